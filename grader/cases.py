@@ -1,0 +1,210 @@
+"""Draws, names and replays cases: the inputs of one call.
+
+A problem's ``cases.py`` is course code, but needs only Hypothesis and NumPy, so it runs here. It
+defines three functions:
+
+- ``shapes()``: a strategy of the named sizes, ``{"B": 3, ...}``. Each new shape costs a
+  compilation, so the cases of a run are spread over a bounded number of them.
+- ``arguments(shape)``: a strategy for each argument, by name.
+- ``pinned()``: edge cases that every run has, as pairs (shape, arguments).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+import hypothesis
+import numpy as np
+from hypothesis import strategies as st
+
+from grader.errors import SpecError
+from grader.report import ArrayValue
+from grader.spec import ArgumentSpec, ProblemSpec
+from grader.worker import wire
+
+Value = int | np.ndarray[Any, Any]
+Shape = Mapping[str, int]
+T = TypeVar("T")
+
+QUIET = hypothesis.settings(
+    database=None,
+    deadline=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+    derandomize=False,
+    print_blob=False,
+    verbosity=hypothesis.Verbosity.quiet,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs. Two cases with the same inputs have the same `id`."""
+
+    shape: Shape
+    arguments: Mapping[str, Value]
+
+    @cached_property
+    def id(self) -> str:
+        """Eight hexadecimal digits that depend on the inputs alone."""
+        digest = hashlib.sha256()
+        for name, value in self.arguments.items():
+            digest.update(name.encode())
+            if isinstance(value, np.ndarray):
+                digest.update(f"{value.dtype}{value.shape}".encode() + value.tobytes())
+            else:
+                digest.update(str(value).encode())
+        return digest.hexdigest()[:8]
+
+    @cached_property
+    def shape_key(self) -> tuple[tuple[str, int], ...]:
+        """The shape as something that can be a key."""
+        return tuple(self.shape.items())
+
+    @property
+    def in_general_position(self) -> bool:
+        """Whether all sizes are distinct and none is 1, so that no mistake hides by luck."""
+        sizes = list(self.shape.values())
+        return len(set(sizes)) == len(sizes) and 1 not in sizes
+
+    def inputs(self) -> dict[str, int | ArrayValue]:
+        """Return the arguments as a report keeps them."""
+        return {
+            name: ArrayValue.of(value) if isinstance(value, np.ndarray) else value
+            for name, value in self.arguments.items()
+        }
+
+
+class CaseSource:
+    """The strategies of one problem, and the cases drawn from them."""
+
+    def __init__(self, path: Path, spec: ProblemSpec) -> None:
+        self._path, self._spec = path, spec
+        self._module = _load(path)
+        for name in ("shapes", "arguments", "pinned"):
+            if not callable(getattr(self._module, name, None)):
+                raise SpecError(f"{path}: defines no function {name}()")
+
+    def shapes(self) -> st.SearchStrategy[Shape]:
+        """Return the strategy of shapes."""
+        found: st.SearchStrategy[Shape] = self._module.shapes()
+        return found
+
+    def cases_of(self, shape: Shape, near: Case | None = None) -> st.SearchStrategy[Case]:
+        """Return the strategy of cases of one shape.
+
+        With `near`, each argument may also be the one that `near` has, as the less simple
+        alternative: shrinking then keeps of `near` only what it needs.
+        """
+        strategies = dict(self._module.arguments(shape))
+        if near is not None and dict(near.shape) == dict(shape):
+            strategies = {
+                name: strategy | st.just(near.arguments[name])
+                for name, strategy in strategies.items()
+            }
+        return st.fixed_dictionaries(strategies).map(lambda values: self.make(shape, values))
+
+    def make(self, shape: Shape, values: Mapping[str, Any]) -> Case:
+        """Return the case of these inputs, as the contract types them.
+
+        Raises:
+          SpecError: an argument is missing or of another type than problem.toml says.
+        """
+        arguments = {
+            argument.name: self._value(argument, values) for argument in self._spec.arguments
+        }
+        return Case({name: int(size) for name, size in shape.items()}, arguments)
+
+    def replay(self, shape: Shape, inputs: Mapping[str, int | ArrayValue]) -> Case:
+        """Return the case that a report keeps."""
+        values = {
+            name: _array(value) if isinstance(value, ArrayValue) else value
+            for name, value in inputs.items()
+        }
+        return self.make(shape, values)
+
+    def pinned(self) -> list[Case]:
+        """Return the edge cases that every run has."""
+        return [self.make(shape, values) for shape, values in self._module.pinned()]
+
+    def draw(self, count: int, distinct_shapes: int, seed: int) -> list[Case]:
+        """Return `count` cases: the pinned ones, then drawn ones spread over drawn shapes.
+
+        The same arguments give the same cases. Values are drawn afresh for every case; shapes
+        are at most `distinct_shapes` beside those of the pinned cases.
+        """
+        pinned = self.pinned()[:count]
+        wanted = count - len(pinned)
+        if not wanted:
+            return pinned
+        stream = random.Random(f"cases {seed}")
+        shapes = self._draw_shapes(min(distinct_shapes, wanted), stream.getrandbits(64))
+        drawn: list[Case] = []
+        for position, shape in enumerate(shapes):
+            share = wanted // len(shapes) + (position < wanted % len(shapes))
+            drawn += draw_examples(self.cases_of(shape), share, stream.getrandbits(64))
+        return pinned + drawn
+
+    def _draw_shapes(self, count: int, seed: int) -> list[Shape]:
+        found: dict[tuple[tuple[str, int], ...], Shape] = {}
+        for shape in draw_examples(self.shapes(), 4 * count, seed):
+            found.setdefault(tuple(shape.items()), shape)
+        shapes = list(found.values())
+        if not shapes:
+            raise SpecError(f"{self._path}: shapes() gave no shape")
+        random.Random(seed).shuffle(shapes)
+        return shapes[:count]
+
+    def _value(self, argument: ArgumentSpec, values: Mapping[str, Any]) -> Value:
+        if argument.name not in values:
+            raise SpecError(f"{self._path}: a case has no argument {argument.name!r}")
+        value = values[argument.name]
+        if argument.kind == "int":
+            return int(value)
+        array = np.ascontiguousarray(value)
+        if array.dtype.name != argument.dtype or array.ndim != len(argument.shape or ()):
+            raise SpecError(
+                f"{self._path}: {argument.name} is {array.dtype.name} of {array.ndim} dimensions, "
+                f"problem.toml says {argument.dtype} of {len(argument.shape or ())}"
+            )
+        return array
+
+
+def draw_examples(strategy: st.SearchStrategy[T], count: int, seed: int) -> list[T]:
+    """Return up to `count` examples that Hypothesis generates from a seed of ours."""
+    found: list[T] = []
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(QUIET, max_examples=count, phases=[hypothesis.Phase.generate])
+    @hypothesis.given(strategy)
+    def collect(example: T) -> None:
+        if len(found) < count:
+            found.append(example)
+
+    if count:
+        collect()
+    distinct = len(found)
+    while found and len(found) < count:  # a small space is exhausted early: go round again
+        found.append(found[len(found) - distinct])
+    return found
+
+
+def _array(value: ArrayValue) -> np.ndarray[Any, Any]:
+    kind = wire.find_dtype(value.dtype)
+    return np.array(value.values, dtype=kind).reshape(value.shape)
+
+
+def _load(path: Path) -> ModuleType:
+    module = ModuleType(f"grader_cases_{path.parent.name}")
+    module.__file__ = str(path)
+    try:  # compiled here, not imported: a course folder is not littered with bytecode
+        exec(compile(path.read_bytes(), path, "exec", dont_inherit=True), module.__dict__)
+    except Exception as error:
+        raise SpecError(f"{path}: cannot be imported: {type(error).__name__}: {error}") from error
+    return module

@@ -1,0 +1,58 @@
+"""One case with all that was observed on it, and what a check may find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.cases import Case
+from grader.compare import Array
+from grader.observation import Evidence, Observation, Returned
+from grader.report import Difference
+from grader.spec import OutputSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the reference did on a case, and how far each entry of an answer may be off."""
+
+    returned: Returned
+    evidence: Evidence
+    allowed: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One case: expected, actual, and the same call repeated.
+
+    `complete` says that Python ran in full during the call. On a later call of a shape under
+    `jax.jit` it need not have, and evidence is then absent without being damning.
+    """
+
+    case: Case
+    output: OutputSpec
+    expected: Expected
+    actual: Observation
+    repeats: tuple[Observation, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The case shows nothing against the criterion."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """The case does not come as far as this criterion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The case shows that the criterion does not hold; `message` says how in one sentence."""
+
+    message: str
+    differences: tuple[Difference, ...] = ()
+    wrong_entries: int = 0
+
+
+Finding = Held | NotReached | Failed

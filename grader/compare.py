@@ -1,0 +1,139 @@
+"""Compares outputs: pure functions of what was expected, what came, and what is allowed.
+
+No cast, broadcast or reshape ever makes a comparison succeed: type, shape and dtype are compared
+as they are; only then are the entries looked at, in float64, which holds every float32 exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.observation import NotAnArray, Outcome, Returned
+from grader.report import Difference, fraction
+from grader.spec import OutputSpec, Tolerance
+
+Array = np.ndarray[Any, Any]
+MAX_DIFFERENCES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMismatch:
+    """Entries that are further off than is allowed; the first few, and how many in all."""
+
+    differences: tuple[Difference, ...]
+    worst: Difference
+    wrong_entries: int
+    entries: int
+
+
+def describe_type_mismatch(expected: Returned, outcome: Outcome) -> str | None:
+    """Say how a returned value's type, shape or dtype differs from what is wanted, if it does.
+
+    A jax array and a numpy array are equally good.
+    """
+    if isinstance(outcome, NotAnArray):
+        return f"returned a {outcome.type_name}, not a jax or numpy array"
+    if not isinstance(outcome, Returned):
+        return "returned nothing"
+    wanted, found = expected.array, outcome.array
+    if found.shape != wanted.shape:
+        return f"returned shape {found.shape}, expected {wanted.shape}"
+    if found.dtype != wanted.dtype:
+        return f"returned dtype {found.dtype.name}, expected {wanted.dtype.name}"
+    return None
+
+
+def allowed_error(tolerance: Tolerance, expected: Array, bound: Array | None) -> Array:
+    """Return how far each entry may be off: float64, of the expected array's shape."""
+    if tolerance.kind == "bound" and bound is not None:
+        return bound.astype(np.float64)
+    if tolerance.kind == "fixed":
+        return tolerance.atol + tolerance.rtol * np.abs(_wide(expected))
+    return np.zeros(expected.shape)
+
+
+def errors(expected: Array, actual: Array) -> Array:
+    """Return the absolute error of each entry, in float64.
+
+    An entry that equals the expected one, an infinity or a NaN included, is off by 0. An entry
+    that is not finite where the expected one is, or the other way round, is off by infinity.
+    """
+    wanted, found = _wide(expected), _wide(actual)
+    same = (wanted == found) | (np.isnan(wanted) & np.isnan(found))
+    finite = np.isfinite(wanted) & np.isfinite(found)
+    with np.errstate(invalid="ignore", over="ignore"):
+        distance = np.abs(found - wanted)
+    return np.where(same, 0.0, np.where(finite, distance, np.inf))
+
+
+def largest_fraction(expected: Array, actual: Array, allowed: Array) -> float:
+    """Return the largest error as a fraction of what is allowed there; 0 for no entries."""
+    off = errors(expected, actual).ravel()
+    pairs = zip(off.tolist(), allowed.ravel().tolist(), strict=True)
+    return max((fraction(error, limit) for error, limit in pairs), default=0.0)
+
+
+def compare_values(
+    expected: Array, actual: Array, allowed: Array, places: Places
+) -> ValueMismatch | None:
+    """Return what is wrong with entries of the same shape and dtype, or None."""
+    off = errors(expected, actual)
+    wrong = np.flatnonzero((~(off <= allowed) | ~np.isfinite(off)).ravel())
+    if not wrong.size:
+        return None
+    excess = [fraction(float(off.flat[i]), float(allowed.flat[i])) for i in wrong]
+    worst = int(wrong[int(np.argmax(excess))])
+
+    def difference(index: int) -> Difference:
+        return Difference(
+            index=index,
+            place=places.name(index),
+            expected=float(_wide(expected).flat[index]),
+            actual=float(_wide(actual).flat[index]),
+            allowed=float(allowed.flat[index]),
+        )
+
+    first = tuple(difference(int(index)) for index in wrong[:MAX_DIFFERENCES])
+    return ValueMismatch(first, difference(worst), int(wrong.size), int(off.size))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Names the entries of a flat output: entry 7 is "row 1, feature 2"."""
+
+    labels: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, output: OutputSpec, shape: dict[str, int], entries: int) -> Places:
+        """Return the places of a case's output; none where its sizes do not multiply up."""
+        sizes = tuple(shape.get(size, 0) for size in output.axes.values())
+        if not sizes or math.prod(sizes) != entries:
+            return cls((), ())
+        return cls(tuple(output.axes), sizes)
+
+    def name(self, index: int) -> str:
+        """Return where the entry of that flat index lies, or nothing if it is not known."""
+        if not self.sizes:
+            return ""
+        position = np.unravel_index(index, self.sizes)
+        return ", ".join(
+            f"{label} {int(at)}" for label, at in zip(self.labels, position, strict=True)
+        )
+
+
+def same_bits(first: Array, second: Array) -> bool:
+    """Tell whether two arrays agree in dtype, shape and every bit."""
+    return (
+        first.dtype == second.dtype
+        and first.shape == second.shape
+        and first.tobytes() == second.tobytes()
+    )
+
+
+def _wide(array: Array) -> Array:
+    return array if array.dtype.kind == "c" else array.astype(np.float64)

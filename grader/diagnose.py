@@ -1,0 +1,147 @@
+"""Names the mistake: the sample that does what the submission did, where it went wrong.
+
+Tiny cases make mistakes look alike, so a sample has to agree on the counterexample and on a few
+failing cases in general position.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.cases import Case
+from grader.catalog import Problem
+from grader.checks.determinism import agree
+from grader.checks.transforms import signature
+from grader.compare import errors
+from grader.messages import verdict_of
+from grader.observation import (
+    Evidence,
+    Loaded,
+    NotAnArray,
+    NotLoaded,
+    Observation,
+    Outcome,
+    Raised,
+    Returned,
+)
+from grader.observer import Observer
+from grader.report import Mistake
+from grader.samples import Sample, load_samples
+from grader.text import did_you_mean
+from grader.verdict import Verdict
+
+CALLED = frozenset({Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE, Verdict.RUNTIME_ERROR})
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What a submission did on one case, and whether a second call did the same."""
+
+    case: Case
+    observation: Observation
+    repeats: bool
+
+
+class Diagnosis:
+    """The samples in a trusted process of their own, ready to be compared with."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._observer = Observer(problem.spec, trusted=True)
+        self._samples = load_samples(problem)
+
+    def __enter__(self) -> Diagnosis:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._observer.close()
+
+    def of_behaviour(self, verdict: Verdict, seen: Sequence[Behaviour]) -> Mistake | None:
+        """Return the known mistake that behaves as was seen on every one of these cases."""
+        if verdict not in CALLED or not seen:
+            return None
+        for sample in self._samples:
+            if sample.verdict is verdict and self._behaves_so(sample, seen):
+                return sample.mistake
+        return None
+
+    def of_refusal(self, refused: NotLoaded) -> Mistake | None:
+        """Return the known mistake that keeps a file from being used in the same way."""
+        for sample in self._samples:
+            if sample.verdict is not Verdict.INVALID_SUBMISSION:
+                continue
+            loaded = self._load(sample)
+            if isinstance(loaded, NotLoaded) and self._kind(loaded) == self._kind(refused):
+                return sample.mistake
+        return None
+
+    def _behaves_so(self, sample: Sample, seen: Sequence[Behaviour]) -> bool:
+        if not isinstance(self._load(sample), Loaded):
+            return False
+        for behaviour in seen:
+            observation = self._call(sample, behaviour.case)
+            repeats = same_outcome(observation.outcome, self._call(sample, behaviour.case).outcome)
+            if repeats != behaviour.repeats:
+                return False
+            if repeats and not same_outcome(observation.outcome, behaviour.observation.outcome):
+                return False
+            if not same_evidence(observation.evidence, behaviour.observation.evidence):
+                return False
+        return True
+
+    def _load(self, sample: Sample) -> object:
+        return self._observer.load(sample.source, f"{sample.id}.py", _module(sample))
+
+    def _call(self, sample: Sample, case: Case) -> Observation:
+        return self._observer.call(case, module=_module(sample))
+
+    def _kind(self, refused: NotLoaded) -> tuple[str, bool]:
+        near = did_you_mean(self._problem.spec.entry_point, list(refused.names))
+        return refused.kind, bool(near)
+
+
+def behaviour(case: Case, first: Observation, second: Observation) -> Behaviour:
+    """Return the behaviour that two calls on one case show."""
+    if verdict_of(first.outcome) is None:
+        return Behaviour(case, first, agree(first, second))
+    return Behaviour(case, first, same_outcome(first.outcome, second.outcome))
+
+
+def same_outcome(one: Outcome, other: Outcome) -> bool:
+    """Tell whether two outcomes are alike: the same answer but for rounding, or error."""
+    if isinstance(one, Returned) and isinstance(other, Returned):
+        return _same_array(one, other)
+    if isinstance(one, Raised) and isinstance(other, Raised):
+        return one.type_name == other.type_name and _gist(one) == _gist(other)
+    return isinstance(one, NotAnArray) and one == other
+
+
+def same_evidence(one: Evidence, other: Evidence) -> bool:
+    """Tell whether the same variables existed and were read under the same transforms."""
+    if {v for v in one.variables} != {v for v in other.variables}:
+        return False
+    return {(r.collection, r.path, signature(r)) for r in one.reads} == {
+        (r.collection, r.path, signature(r)) for r in other.reads
+    }
+
+
+def _same_array(one: Returned, other: Returned) -> bool:
+    first, second = one.array, other.array
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return False
+    scale = float(np.max(np.abs(second.astype(np.float64)), initial=0.0))
+    # another order of summation, say: 1e-5 of the largest entry separates no two mistakes
+    return bool((errors(first, second) <= 1e-5 * scale).all())
+
+
+def _gist(raised: Raised) -> str:
+    """Return an exception's message without its numbers, which depend on the case."""
+    return re.sub(r"\d+", "#", (raised.message or "")[:200])
+
+
+def _module(sample: Sample) -> str:
+    return f"sample_{sample.verdict}_{sample.id}"

@@ -1,0 +1,174 @@
+"""Puts a report together, piece by piece as it becomes known."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grader import __version__
+from grader.catalog import Problem
+from grader.compare import Array
+from grader.counterexample import Found
+from grader.observation import Raised, Returned
+from grader.report import (
+    ArrayValue,
+    CasesInfo,
+    Counterexample,
+    CriterionResult,
+    Durations,
+    Mistake,
+    Report,
+    SubmissionInfo,
+    TracebackLine,
+)
+from grader.rubric import Ruling
+from grader.sandbox import describe_isolation
+from grader.snippet import write_snippet
+from grader.spec import CheckName
+from grader.submission import Submission
+from grader.text import count, legible, legible_line
+from grader.trials import Run
+from grader.verdict import Verdict
+
+MAX_ENTRIES_SHOWN = 4096  # of an answer of the wrong shape, which may be of any size
+
+
+@dataclass
+class Draft:
+    """A report in the making. Until something else is known, nothing was reached."""
+
+    problem: Problem
+    submission: Submission
+    requested: int
+    seed: int
+    verdict: Verdict = Verdict.JUDGE_ERROR
+    message: str = ""
+    hint: str = ""
+    mistake: Mistake | None = None
+    traceback: list[TracebackLine] = field(default_factory=list)
+    largest_error: float | None = None
+    criteria: list[CriterionResult] = field(default_factory=list)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    walls: tuple[str, ...] = ()
+    printed: str = ""
+    cases_run: int = 0
+    shapes_run: int = 0
+    durations: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.monotonic)
+
+    def note_run(self, run: Run) -> None:
+        """Take over what a run says beside its trials."""
+        self.printed, self.walls, self.versions = run.printed, run.box.walls, run.box.versions
+        self.cases_run = len(run.trials)
+        self.shapes_run = len({trial.case.shape_key for trial in run.trials})
+
+    def refuse(self, message: str, verdict: Verdict = Verdict.INVALID_SUBMISSION) -> None:
+        """Conclude that the file cannot be graded at all."""
+        self.verdict, self.message = verdict, message
+
+    def blame_the_judge(self, fault: str) -> None:
+        """Conclude that we failed; whatever was found so far no longer counts."""
+        self.verdict = Verdict.JUDGE_ERROR
+        self.message = f"judge error (not your fault): {fault}; seed {self.seed}"
+        self.criteria, self.mistake, self.traceback = [], None, []
+        self.hint, self.largest_error = "", None
+
+    def rule(self, rulings: Sequence[Ruling], found: Mapping[str, Found]) -> None:
+        """Take over the rulings, with the counterexamples of those that failed."""
+        self.criteria = [self._result(r, found.get(r.criterion.id)) for r in rulings]
+
+    def note_exception(self, raised: Raised | None) -> None:
+        """Keep the learner's own frames of an exception, with their source lines."""
+        lines = self.submission.source.splitlines()
+        for line in raised.lines if raised else ():
+            known = 0 < line.number <= len(lines)
+            text = legible(lines[line.number - 1], 200) if known else ""
+            self.traceback.append(
+                TracebackLine(line=line.number, function=line.function, source=text)
+            )
+
+    def finish(self) -> Report:
+        """Return the report."""
+        not_reached = [
+            CriterionResult(
+                id=criterion.id,
+                title=criterion.title,
+                passed=None,
+                points=0,
+                max_points=criterion.points,
+                message="not reached",
+            )
+            for criterion in self.problem.spec.criteria
+        ]
+        criteria = self.criteria or not_reached
+        self.durations["total"] = time.monotonic() - self.started
+        return Report(
+            problem=self.problem.name,
+            submission=SubmissionInfo(path=self.submission.name, sha256=self.submission.sha256),
+            verdict=self.verdict,
+            message=self.message,
+            hint=self.hint,
+            points=sum(result.points for result in criteria),
+            max_points=self.problem.spec.max_points,
+            criteria=criteria,
+            mistake=self.mistake,
+            traceback=self.traceback,
+            largest_error=self.largest_error,
+            cases=CasesInfo(
+                requested=self.requested,
+                run=self.cases_run,
+                distinct_shapes=self.shapes_run,
+                seed=self.seed,
+            ),
+            isolation=describe_isolation(self.walls),
+            versions={"grader": __version__, **self.versions},
+            durations=Durations(**{k: round(v, 3) for k, v in self.durations.items()}),
+            stdout=self.printed,
+        )
+
+    def _result(self, ruling: Ruling, found: Found | None) -> CriterionResult:
+        criterion = ruling.criterion
+        if found is not None:
+            message = found.failed.message
+        elif ruling.passed:
+            message = f"held on {count(self.cases_run, 'case')}"
+        else:
+            message = "not reached on every case"
+        return CriterionResult(
+            id=criterion.id,
+            title=criterion.title,
+            passed=ruling.passed,
+            points=ruling.points,
+            max_points=criterion.points,
+            message=message,
+            counterexample=self._counterexample(found, criterion.check) if found else None,
+        )
+
+    def _counterexample(self, found: Found, check: CheckName) -> Counterexample:
+        trial = found.trial
+        expected = trial.expected.returned.array
+        outcome = trial.actual.outcome
+        actual = outcome.array if isinstance(outcome, Returned) else None
+        about_answers = check not in ("variables", "transforms")
+        path = self.submission.path
+        return Counterexample(
+            case=trial.case.id,
+            shape=dict(trial.case.shape),
+            inputs=trial.case.inputs(),
+            expected=_shown(expected) if about_answers else None,
+            actual=_shown(actual) if about_answers else None,
+            differences=list(found.failed.differences),
+            wrong_entries=found.failed.wrong_entries,
+            note=found.note,
+            snippet=write_snippet(
+                self.problem.spec, legible_line(os.fspath(path), 4000), trial.case, check, expected
+            ),
+        )
+
+
+def _shown(array: Array | None) -> ArrayValue | None:
+    if array is None or array.dtype.kind == "c" or array.size > MAX_ENTRIES_SHOWN:
+        return None
+    return ArrayValue.of(array)

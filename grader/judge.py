@@ -1,0 +1,147 @@
+"""The path of one request: submission in, report out."""
+
+from __future__ import annotations
+
+import logging
+import time
+from types import TracebackType
+from typing import Self
+
+from grader.cases import Case, CaseSource
+from grader.catalog import Problem
+from grader.counterexample import NOT_REPEATED, Seeker
+from grader.diagnose import Diagnosis
+from grader.draft import Draft
+from grader.errors import GraderError
+from grader.messages import describe_load, verdict_of
+from grader.observation import Loaded, NotLoaded, Raised
+from grader.reference import Reference
+from grader.report import Report
+from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
+from grader.submission import Submission
+from grader.trials import Run, Runner, Tick
+from grader.verdict import Verdict
+
+LOG = logging.getLogger("grader")
+
+
+class Judge:
+    """Grades submissions for one problem on one plan of cases. Use it as a context manager.
+
+    The same seed and number of cases give the same plan; `tick(what, done, of)` is told of the
+    progress.
+    """
+
+    def __init__(
+        self, problem: Problem, *, seed: int, cases: int = 100, tick: Tick | None = None
+    ) -> None:
+        self._problem, self._seed, self._requested = problem, seed, cases
+        self._tick: Tick = tick or (lambda *_: None)
+        self._reference = Reference(problem)
+        try:
+            self._source = CaseSource(problem.cases, problem.spec)
+            distinct = problem.spec.cases.distinct_shapes
+            self.plan: list[Case] = self._source.draw(cases, distinct, seed)
+        except BaseException:
+            self._reference.close()
+            raise
+        self._reference.work_ahead(self.plan)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._reference.close()
+
+    def grade(self, submission: Submission) -> Report:
+        """Return the report on a submission; a fault of ours is a report too."""
+        draft = Draft(self._problem, submission, self._requested, self._seed)
+        if submission.refusal is not None:
+            draft.refuse(submission.refusal)
+            return draft.finish()
+        try:
+            self._grade(submission, draft)
+        except GraderError as fault:
+            draft.blame_the_judge(str(fault))
+        except Exception as fault:  # a bug of ours must not look like the learner's, nor end a class
+            LOG.exception("grading %s failed", submission.name)
+            draft.blame_the_judge(f"{type(fault).__name__}: {fault}")
+        return draft.finish()
+
+    def _grade(self, submission: Submission, draft: Draft) -> None:
+        runner = Runner(self._problem.spec, self._reference, self.plan, self._seed, self._tick)
+        run = runner.run(submission)
+        draft.durations["calls"] = time.monotonic() - draft.started
+        try:
+            draft.note_run(run)
+            if isinstance(run.loaded, Loaded):
+                self._conclude(submission, runner, run, draft)
+            else:
+                self._refuse(run, draft)
+        finally:
+            run.close()
+
+    def _refuse(self, run: Run, draft: Draft) -> None:
+        names = [argument.name for argument in self._problem.spec.arguments]
+        message = describe_load(run.loaded, self._problem.spec.entry_point, names)
+        draft.refuse(message, verdict_of(run.loaded) or Verdict.INVALID_SUBMISSION)
+        if isinstance(run.loaded, NotLoaded):
+            draft.note_exception(run.loaded.raised)
+            with Diagnosis(self._problem) as diagnosis:
+                draft.mistake = diagnosis.of_refusal(run.loaded)
+
+    def _conclude(
+        self, submission: Submission, runner: Runner, run: Run, draft: Draft
+    ) -> None:
+        rulings = rule(self._problem.spec, run.trials)
+        decided_by = deciding(rulings, run.trials)
+        draft.verdict = verdict_on(decided_by)
+        draft.largest_error = largest_error(run.trials)
+        if decided_by is None:
+            draft.message = f"right on all {len(run.trials)} cases"
+            draft.rule(rulings, {})
+            return
+        self._explain(submission, runner, run, draft, rulings, decided_by)
+
+    def _explain(
+        self,
+        submission: Submission,
+        runner: Runner,
+        run: Run,
+        draft: Draft,
+        rulings: list[Ruling],
+        decided_by: Ruling,
+    ) -> None:
+        with Diagnosis(self._problem) as diagnosis:  # its imports run while we shrink
+            started = time.monotonic()
+            seeker = Seeker(
+                self._problem.spec,
+                self._reference,
+                self._source,
+                self._seed,
+                run,
+                lambda: runner.fresh_box(submission),
+            )
+            found = {}
+            for ruling in (ruling for ruling in rulings if ruling.failures):
+                self._tick("looking for a smaller counterexample", len(found), len(rulings))
+                found[ruling.criterion.id] = seeker.seek(ruling)
+            draft.rule(rulings, found)
+            deciding_one = found[decided_by.criterion.id]
+            draft.message = deciding_one.failed.message
+            if deciding_one.note == NOT_REPEATED:
+                draft.message += f"; {NOT_REPEATED}"
+            outcome = deciding_one.trial.actual.outcome
+            draft.note_exception(outcome if isinstance(outcome, Raised) else None)
+            draft.durations["shrinking"] = time.monotonic() - started
+            started = time.monotonic()
+            self._tick("naming the mistake", 0, 1)
+            seen = seeker.behaviours(decided_by, deciding_one.trial)
+            draft.mistake = diagnosis.of_behaviour(draft.verdict, seen)
+            draft.hint = draft.mistake.hint if draft.mistake else decided_by.criterion.hint
+            draft.durations["diagnosis"] = time.monotonic() - started

@@ -1,0 +1,139 @@
+"""What an outcome is called when one speaks to a learner; one sentence each."""
+
+from __future__ import annotations
+
+import math
+
+from grader.observation import (
+    Died,
+    Garbled,
+    Limit,
+    LoadOutcome,
+    NotAnArray,
+    NotLoaded,
+    Outcome,
+    Raised,
+    Returned,
+    Stopped,
+)
+from grader.text import did_you_mean
+from grader.verdict import Verdict
+
+SIGNALS = {
+    "SIGSEGV": "a segmentation fault",
+    "SIGABRT": "an abort",
+    "SIGBUS": "a bus error",
+    "SIGFPE": "an arithmetic fault",
+    "SIGILL": "an illegal instruction",
+    "SIGKILL": "a kill signal",
+}
+VERDICT_OF_LIMIT = {
+    Limit.CPU: Verdict.TIME_LIMIT_EXCEEDED,
+    Limit.IDLE: Verdict.TIME_LIMIT_EXCEEDED,
+    Limit.WALL: Verdict.TIME_LIMIT_EXCEEDED,
+    Limit.TOTAL_CPU: Verdict.TIME_LIMIT_EXCEEDED,
+    Limit.MEMORY: Verdict.MEMORY_LIMIT_EXCEEDED,
+    Limit.PRINTED: Verdict.OUTPUT_LIMIT_EXCEEDED,
+    Limit.ANSWER: Verdict.OUTPUT_LIMIT_EXCEEDED,
+}
+
+
+def verdict_of(outcome: Outcome | LoadOutcome) -> Verdict | None:
+    """Return the verdict of a call that did not return, or None for one that did."""
+    match outcome:
+        case Stopped():
+            return VERDICT_OF_LIMIT[outcome.limit]
+        case Raised() | Died() | Garbled():
+            return Verdict.RUNTIME_ERROR
+        case NotLoaded():
+            return Verdict.INVALID_SUBMISSION
+        case _:
+            return None
+
+
+def describe_outcome(outcome: Outcome) -> str:
+    """Say what a call came to, as the end of a sentence that begins with "the call"."""
+    match outcome:
+        case Returned():
+            return f"returned an array of shape {outcome.array.shape}"
+        case NotAnArray():
+            return f"returned a {outcome.type_name}"
+        case Raised():
+            return f"raised {describe_exception(outcome)}"
+        case Stopped():
+            return describe_stop(outcome)
+        case Died():
+            return describe_death(outcome)
+        case Garbled():
+            return f"broke the connection to the judge: {outcome.reason}"
+
+
+def describe_exception(raised: Raised) -> str:
+    """Return ``ValueError: message`` with the message's first paragraph."""
+    if raised.message is None:
+        return f"{raised.type_name} (its message could not be read)"
+    first = raised.message.strip().split("\n\n")[0].strip()
+    return f"{raised.type_name}: {first}" if first else raised.type_name
+
+
+def describe_stop(stopped: Stopped) -> str:
+    """Say which limit was hit, with its figure."""
+    allowed = f"{stopped.allowed:g} {stopped.unit}"
+    match stopped.limit:
+        case Limit.CPU:
+            return f"used more than {allowed} of processor time in one call"
+        case Limit.TOTAL_CPU:
+            return f"used more than {allowed} of processor time over all calls"
+        case Limit.IDLE:
+            return f"waited for more than {allowed} without computing anything"
+        case Limit.WALL:
+            return f"took more than {allowed} for one call"
+        case Limit.MEMORY:
+            return f"ran out of memory: at most {allowed} may be used"
+        case Limit.PRINTED:
+            return f"printed more than {allowed}"
+        case Limit.ANSWER:
+            size = "" if stopped.found is None else f" of {stopped.found:,.0f} MiB"
+            return f"returned an array{size}; at most {allowed} may be returned"
+
+
+def describe_death(died: Died) -> str:
+    """Say how a process ended that was not asked to."""
+    if died.signal_name:
+        return f"crashed with {SIGNALS.get(died.signal_name, died.signal_name)}"
+    return f"ended the whole process (exit code {died.exit_code}) instead of returning"
+
+
+def describe_load(outcome: LoadOutcome, entry_point: str, arguments: list[str]) -> str:
+    """Say why a file could not be used."""
+    match outcome:
+        case NotLoaded(kind="syntax", raised=raised) if raised:
+            line = f" on line {raised.lines[0].number}" if raised.lines else ""
+            return f"the file is not valid Python: {describe_exception(raised)}{line}"
+        case NotLoaded(kind="import", raised=raised) if raised:
+            line = f" (line {raised.lines[-1].number})" if raised.lines else ""
+            return f"importing the file raised {describe_exception(raised)}{line}"
+        case NotLoaded(kind="arity"):
+            call = f"{entry_point}({', '.join(arguments)})"
+            return (
+                f"{entry_point} cannot be called as {call}: its signature is {outcome.signature}"
+            )
+        case NotLoaded(present=True):
+            return f"{entry_point} is defined, but it is not a function"
+        case NotLoaded():
+            near = did_you_mean(entry_point, list(outcome.names))
+            found = near.replace("did you mean", "did you mean to rename") if near else ""
+            return f"the file defines no function named {entry_point}{found}"
+        case Stopped():
+            return f"importing the file {describe_stop(outcome).replace(' in one call', '')}"
+        case Died():
+            return f"importing the file {describe_death(outcome).replace(' of returning', '')}"
+        case Garbled():
+            return f"importing the file broke the connection to the judge: {outcome.reason}"
+        case _:
+            return "the file was imported"
+
+
+def number(value: float) -> str:
+    """Return a number as a person reads it, with enough digits to tell float32s apart."""
+    return f"{value:.6g}" if math.isfinite(value) else str(value)

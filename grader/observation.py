@@ -1,0 +1,167 @@
+"""What came back from one call: an outcome, and evidence of what the call did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+
+class Limit(StrEnum):
+    """A limit that a submission can hit."""
+
+    CPU = "cpu"
+    IDLE = "idle"
+    WALL = "wall"
+    TOTAL_CPU = "total_cpu"
+    MEMORY = "memory"
+    PRINTED = "printed"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """An array came back; `library` is "jax" or "numpy", `array` our own decoded copy."""
+
+    library: str
+    array: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnArray:
+    """Something else came back, of the type named."""
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One frame of a traceback inside the submission."""
+
+    number: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An exception came out; `message` is None where it could not be had."""
+
+    type_name: str
+    message: str | None
+    lines: tuple[Line, ...] = ()
+    out_of_memory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The box was stopped at a limit; `found` and `allowed` are in `unit`."""
+
+    limit: Limit
+    allowed: float
+    unit: str
+    found: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The process ended by itself: by a signal's name, or with an exit code."""
+
+    signal_name: str | None
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """What arrived on the result channel was not an answer to what was asked."""
+
+    reason: str
+
+
+Outcome = Returned | NotAnArray | Raised | Stopped | Died | Garbled
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Variable:
+    """A Flax variable by collection, path, shape and dtype."""
+
+    collection: str
+    path: tuple[str, ...]
+    shape: tuple[int, ...]
+    dtype: str
+
+    @property
+    def name(self) -> str:
+        """Its full name, as ``params/kernel``."""
+        return "/".join((self.collection, *self.path))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Transform:
+    """A lifted transform around a read; `axis` is what it declares for the variable's collection.
+
+    `axis` is "None" (shared), an integer's digits (mapped over that axis) or "undeclared".
+    """
+
+    name: str
+    axis: str
+    splits_params_key: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Read:
+    """A variable read by a module, under these transforms, outermost first."""
+
+    collection: str
+    path: tuple[str, ...]
+    transforms: tuple[Transform, ...]
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a call did with Flax.
+
+    `given` are the variables that an apply or bind was handed, `created` the others. `reads`
+    are the reads of modules whose output could be used; `reads_in_init` those inside an `init`,
+    which throws its output away.
+    """
+
+    given: frozenset[Variable] = frozenset()
+    created: frozenset[Variable] = frozenset()
+    reads: frozenset[Read] = frozenset()
+    reads_in_init: frozenset[Read] = frozenset()
+    overflowed: bool = False
+
+    @property
+    def variables(self) -> frozenset[Variable]:
+        """Every variable that was created or applied."""
+        return self.given | self.created
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The record of one call, of a submission or of the reference alike."""
+
+    outcome: Outcome
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The file was imported and defines the entry point."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotLoaded:
+    """The file cannot be used; `kind` is syntax, import, missing or arity."""
+
+    kind: str
+    raised: Raised | None = None
+    names: tuple[str, ...] = ()
+    present: bool = False
+    signature: str = ""
+
+
+LoadOutcome = Loaded | NotLoaded | Stopped | Died | Garbled

@@ -1,0 +1,158 @@
+"""Observes one source: loads it in a box and calls it, case by case. Pivot of the design.
+
+The reference, a sample and a submission are observed by the same code.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from grader import response
+from grader.cases import Case
+from grader.errors import JudgeError
+from grader.observation import Garbled, Limit, LoadOutcome, Observation, Raised, Stopped
+from grader.sandbox import Box, BoxLimits, Ended
+from grader.spec import Limits, ProblemSpec
+from grader.text import legible, mask_addresses
+from grader.worker import wire
+
+T = TypeVar("T")
+
+
+class Observer:
+    """A box, and what is asked of it. Use it as a context manager.
+
+    The box starts at once; the first request waits until it is ready.
+    """
+
+    def __init__(self, spec: ProblemSpec, *, trusted: bool = False) -> None:
+        limits = TRUSTED_LIMITS if trusted else spec.limits
+        self._spec, self._limits, self._trusted = spec, limits, trusted
+        self._box = Box(BoxLimits(limits, trusted))
+
+    def __enter__(self) -> Observer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._box.close()
+
+    def close(self) -> None:
+        """End the box."""
+        self._box.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the box can still be asked."""
+        return self._box.alive
+
+    @property
+    def walls(self) -> tuple[str, ...]:
+        """The resource limits that hold in the box."""
+        return self._box.walls
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions that an answer may depend on."""
+        return self._box.versions
+
+    @property
+    def printed(self) -> str:
+        """What has been printed so far, safe to show, cut to what the problem keeps."""
+        text = self._box.printed.decode("utf-8", "replace").replace(self._box.folder, "<sandbox>")
+        left = self._box.printed_bytes - len(self._box.printed)
+        shown = legible(mask_addresses(text), self._limits.kept_kib << 10)
+        return shown + (f"\n... ({left:,} more bytes)" if left > 0 else "")
+
+    def load(self, source: str, filename: str, module: str = "submission") -> LoadOutcome:
+        """Import a source text under a module name of its own."""
+        header = {
+            "op": "load",
+            "module": module,
+            "filename": filename,
+            "entry_point": self._spec.entry_point,
+            "arity": len(self._spec.arguments),
+        }
+        return self._converse(header, source.encode(), response.read_load)
+
+    def call(
+        self, case: Case, *, module: str = "submission", clear_caches: bool = False
+    ) -> Observation:
+        """Call a loaded entry point on a case; `clear_caches` makes jit trace afresh."""
+        header: dict[str, Any] = {"op": "call", "module": module, "clear_caches": clear_caches}
+        arguments, blob = self._encode(case)
+        found = self._converse(
+            {**header, "arguments": arguments},
+            blob,
+            lambda frame, token: response.read_call(frame, token, self._limits.answer_mib),
+        )
+        if not isinstance(found, Observation):
+            return Observation(found)
+        if isinstance(found.outcome, Stopped) and found.outcome.limit is Limit.MEMORY:
+            memory = Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
+            return Observation(memory, found.evidence)
+        return found
+
+    def error_bound(self, case: Case, module: str = "submission") -> np.ndarray[Any, Any]:
+        """Ask a loaded, trusted solution for its error bound on a case; float64."""
+        arguments, blob = self._encode(case)
+        token = self._ask({"op": "bound", "module": module, "arguments": arguments}, blob)
+        frame = self._box.listen()
+        self._box.call_finished()
+        if not isinstance(frame, wire.Frame):
+            raise JudgeError(f"the solution's error_bound failed on case {case.id}: {frame}")
+        return response.read_bound(frame, token)
+
+    def _converse(
+        self,
+        header: dict[str, Any],
+        blob: bytes,
+        read: Callable[[wire.Frame, str], T | response.Announced | Garbled],
+    ) -> T | Ended | Raised:
+        token = self._ask(header, blob)
+        announced: response.Announced | None = None
+        while True:
+            frame = self._box.listen()
+            if not isinstance(frame, wire.Frame):
+                if announced is None or not isinstance(frame, Stopped):
+                    return frame
+                return Raised(announced.type_name, None)
+            reply = read(frame, token)
+            if isinstance(reply, Garbled) or (
+                announced and isinstance(reply, response.Announced)
+            ):
+                return self._box.end(reply if isinstance(reply, Garbled) else TWICE_ANNOUNCED)
+            if not isinstance(reply, response.Announced):
+                self._box.call_finished()
+                return reply
+            announced = reply
+
+    def _ask(self, header: dict[str, Any], blob: bytes) -> str:
+        self._box.wait_until_ready(response.read_ready)
+        token = secrets.token_hex(8)
+        self._box.ask({**header, "token": token}, blob)
+        return token
+
+    def _encode(self, case: Case) -> tuple[list[dict[str, Any]], bytes]:
+        described: list[dict[str, Any]] = []
+        blob = b""
+        for argument in self._spec.arguments:
+            value = case.arguments[argument.name]
+            if isinstance(value, np.ndarray):
+                data = wire.array_bytes(value)
+                place = {"start": len(blob), "bytes": len(data)}
+                shape = list(value.shape)
+                described.append(
+                    {"kind": argument.kind, "dtype": value.dtype.name, "shape": shape, **place}
+                )
+                blob += data
+            else:
+                described.append({"kind": "int", "value": value})
+        return described, blob
+
+
+TWICE_ANNOUNCED = Garbled("one exception was announced twice")
+TRUSTED_LIMITS = Limits(wall_seconds=600, answer_mib=1024)

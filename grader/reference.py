@@ -1,0 +1,109 @@
+"""The reference side of a run: what the solution does on each case, computed once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from grader.cases import Case
+from grader.catalog import Problem
+from grader.checks import Expected
+from grader.compare import allowed_error
+from grader.errors import JudgeError, SpecError
+from grader.messages import describe_load, describe_outcome
+from grader.observation import Loaded, Returned
+from grader.observer import Observer
+
+
+class Reference:
+    """The solution in a trusted process of its own; answers are kept for the whole run."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._observer = Observer(problem.spec, trusted=True)
+        self._known: dict[str, Expected] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._ahead: threading.Thread | None = None
+        self._loaded = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop working ahead and end the process."""
+        self._stopping.set()
+        if self._ahead is not None:
+            self._ahead.join()
+        self._observer.close()
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions that the solution ran under."""
+        return self._observer.versions
+
+    def work_ahead(self, cases: Iterable[Case]) -> None:
+        """Compute cases in the background, while the submission is called on them."""
+
+        def run() -> None:
+            for case in cases:
+                if self._stopping.is_set():
+                    return
+                try:
+                    self.expect(case)
+                except (JudgeError, SpecError):  # it comes again where the case is asked for
+                    return
+
+        self._ahead = threading.Thread(target=run, name="reference", daemon=True)
+        self._ahead.start()
+
+    def expect(self, case: Case) -> Expected:
+        """Return what the solution does on a case.
+
+        Raises:
+          JudgeError: the solution did not return an array.
+          SpecError: the solution cannot be loaded, or its bound does not fit its answer.
+        """
+        with self._lock:
+            if case.id not in self._known:
+                self._load()
+                self._known[case.id] = self._observe(case)
+            return self._known[case.id]
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        path = self._problem.solution
+        outcome = self._observer.load(path.read_text(encoding="utf-8"), path.name)
+        if not isinstance(outcome, Loaded):
+            names = [argument.name for argument in self._problem.spec.arguments]
+            said = describe_load(outcome, self._problem.spec.entry_point, names)
+            raise SpecError(f"{path}: {said}")
+        self._loaded = True
+
+    def _observe(self, case: Case) -> Expected:
+        observation = self._observer.call(case)
+        outcome = observation.outcome
+        if not isinstance(outcome, Returned):
+            raise JudgeError(f"on case {case.id} the reference {describe_outcome(outcome)}")
+        tolerance = self._problem.spec.tolerance
+        bound = self._observer.error_bound(case) if tolerance.kind == "bound" else None
+        if bound is not None and bound.shape != outcome.array.shape:
+            raise SpecError(
+                f"{self._problem.solution}: error_bound has shape {bound.shape}, "
+                f"the answer {outcome.array.shape}"
+            )
+        allowed = allowed_error(tolerance, outcome.array, bound)
+        if not (allowed >= 0).all():
+            raise SpecError(f"{self._problem.solution}: error_bound is not a number on {case.id}")
+        return Expected(outcome, observation.evidence, allowed)

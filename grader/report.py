@@ -1,0 +1,162 @@
+"""The report: the record that every renderer and every machine reads.
+
+Its JSON Schema is published by ``grader schema``. NaN and the infinities are written as the
+strings "NaN", "Infinity" and "-Infinity" and read back as numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from grader.verdict import Verdict
+
+SCHEMA_VERSION = 1
+
+
+class ReportRecord(BaseModel):
+    """A frozen record that refuses unknown keys and keeps NaN and infinity apart from null."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+
+class ArrayValue(ReportRecord):
+    """An array by value: its entries in C order, floats exactly as they were."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    values: list[int | float]
+
+    @classmethod
+    def of(cls, array: np.ndarray[Any, Any]) -> ArrayValue:
+        """Return the record of an array of real numbers."""
+        wide = array if array.dtype.kind in "iub" else array.astype(np.float64)
+        values = wide.astype(int) if wide.dtype.kind == "b" else wide
+        return cls(dtype=array.dtype.name, shape=array.shape, values=values.ravel().tolist())
+
+
+class Difference(ReportRecord):
+    """One entry of the output that is further off than is allowed."""
+
+    index: int
+    place: str = Field(description='where it lies, e.g. "row 1, feature 2"')
+    expected: float
+    actual: float
+    allowed: float
+
+
+class Counterexample(ReportRecord):
+    """The smallest input found on which a criterion fails."""
+
+    case: str = Field(description="an id that depends on the inputs alone")
+    shape: dict[str, int]
+    inputs: dict[str, int | ArrayValue]
+    expected: ArrayValue | None = None
+    actual: ArrayValue | None = None
+    differences: list[Difference] = []
+    wrong_entries: int = 0
+    note: str = Field(default="", description="how the search for a smaller one ended")
+    snippet: str = Field(default="", description="Python that shows it without the judge")
+
+
+class CriterionResult(ReportRecord):
+    """One line of the rubric; `passed` is null where it could not be reached."""
+
+    id: str
+    title: str
+    passed: bool | None
+    points: int
+    max_points: int
+    message: str
+    counterexample: Counterexample | None = None
+
+
+class Mistake(ReportRecord):
+    """A known mistake that behaves exactly as the submission does."""
+
+    id: str
+    title: str
+    explanation: str
+    hint: str
+
+
+class TracebackLine(ReportRecord):
+    """A frame of the submission's own code."""
+
+    line: int
+    function: str
+    source: str
+
+
+class SubmissionInfo(ReportRecord):
+    """Which file was graded."""
+
+    path: str
+    sha256: str
+
+
+class CasesInfo(ReportRecord):
+    """How much was tried."""
+
+    requested: int
+    run: int
+    distinct_shapes: int
+    seed: int
+
+
+class Isolation(ReportRecord):
+    """The walls around the submission while it ran, and those that were missing."""
+
+    level: Literal["process"]
+    walls: list[str]
+    missing: list[str]
+
+
+class Durations(ReportRecord):
+    """Seconds of wall time; the only part of a report that two equal runs do not share."""
+
+    total: float = 0.0
+    calls: float = 0.0
+    shrinking: float = 0.0
+    diagnosis: float = 0.0
+
+
+class Report(ReportRecord):
+    """What the judge says about one submission."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    problem: str
+    submission: SubmissionInfo
+    verdict: Verdict
+    message: str = Field(description="the verdict in one sentence")
+    hint: str = Field(default="", description="one hint, where something is wrong")
+    points: int
+    max_points: int
+    criteria: list[CriterionResult]
+    mistake: Mistake | None = None
+    traceback: list[TracebackLine] = []
+    largest_error: float | None = Field(
+        default=None,
+        description="the largest error over all cases as a fraction of what is allowed",
+    )
+    cases: CasesInfo
+    isolation: Isolation
+    versions: dict[str, str]
+    durations: Durations
+    stdout: str = Field(description="what the submission printed, made safe and cut")
+
+    def to_json_line(self) -> str:
+        """Return the report as JSON on one line, without the line end."""
+        return self.model_dump_json()
+
+
+def fraction(error: float, allowed: float) -> float:
+    """Return error / allowed, where nothing of nothing is nothing and NaN is infinitely off."""
+    if math.isnan(error):
+        return math.inf
+    if error == 0:
+        return 0.0
+    return error / allowed if allowed else math.inf

@@ -1,0 +1,250 @@
+"""Reads a worker's frames as hostile input: what is not an answer becomes `Garbled`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from grader.errors import JudgeError
+from grader.observation import (
+    Evidence,
+    Garbled,
+    Limit,
+    Line,
+    Loaded,
+    LoadOutcome,
+    NotAnArray,
+    NotLoaded,
+    Observation,
+    Outcome,
+    Raised,
+    Read,
+    Returned,
+    Stopped,
+    Transform,
+    Variable,
+)
+from grader.text import legible, legible_line, mask_addresses
+from grader.worker import wire
+
+Text = Annotated[str, Field(max_length=8000)]
+Name = Annotated[str, Field(max_length=400)]
+Size = Annotated[int, Field(ge=0, le=1 << 48)]
+Path = Annotated[list[Name], Field(max_length=100)]
+Shape = Annotated[list[Size], Field(max_length=64)]
+MAX_RECORDS = 20_001
+OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class _Raised(_Strict):
+    type: Name
+    message: Text | None
+    memory: bool
+    frames: list[tuple[int, Name]] = Field(max_length=100)
+
+
+class _Evidence(_Strict):
+    variables: list[tuple[Name, Path, Shape, Name, bool]] = Field(max_length=MAX_RECORDS)
+    reads: list[tuple[Name, Path, list[tuple[Name, Name, bool]], bool, Name]] = Field(
+        max_length=MAX_RECORDS
+    )
+    overflowed: bool
+
+
+class _Reply(_Strict):
+    token: Name
+
+
+class _Array(_Reply):
+    outcome: Literal["array"]
+    library: Literal["jax", "numpy"]
+    dtype: Name
+    shape: Shape
+    evidence: _Evidence
+
+
+class _Oversized(_Array):
+    outcome: Literal["oversized"]  # type: ignore[assignment]
+
+
+class _Other(_Reply):
+    outcome: Literal["other"]
+    type: Name
+    evidence: _Evidence
+
+
+class _CallRaised(_Reply):
+    outcome: Literal["raised"]
+    raised: _Raised
+    evidence: _Evidence
+
+
+class _Raising(_Reply):
+    outcome: Literal["raising"]
+    type: Name
+
+
+class _Load(_Reply):
+    outcome: Literal["load"]
+    kind: Literal["loaded", "syntax", "import", "missing", "arity"]
+    raised: _Raised | None = None
+    names: list[Name] = Field(default=[], max_length=100)
+    present: bool = False
+    signature: Text = ""
+
+
+class _Bound(_Reply):
+    outcome: Literal["bound"]
+    dtype: Literal["float64"]
+    shape: Shape
+
+
+class _Ready(_Strict):
+    outcome: Literal["ready"]
+    pid: int
+    walls: list[Name]
+    versions: dict[str, Name]
+
+
+_CALL = TypeAdapter[_Array | _Oversized | _Other | _CallRaised | _Raising](
+    Annotated[
+        _Array | _Oversized | _Other | _CallRaised | _Raising, Field(discriminator="outcome")
+    ]
+)
+_LOAD = TypeAdapter[_Load | _Raising](
+    Annotated[_Load | _Raising, Field(discriminator="outcome")]
+)
+T = TypeVar("T", bound=_Reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An exception's type, sent ahead of its message, which may never come."""
+
+    type_name: str
+
+
+def read_ready(frame: wire.Frame) -> tuple[int, tuple[str, ...], dict[str, str]]:
+    """Return (pid, rlimits that hold, versions), sent by a worker that has run nothing yet."""
+    ready = _Ready.model_validate_json(frame.header)
+    return ready.pid, tuple(ready.walls), ready.versions
+
+
+def read_call(frame: wire.Frame, token: str, answer_mib: int) -> Observation | Announced | Garbled:
+    """Return what a call came to, if the frame is an answer to the request of that token."""
+    reply = _read(_CALL, frame, token)
+    if isinstance(reply, Garbled):
+        return reply
+    if isinstance(reply, _Raising):
+        return Announced(legible_line(reply.type))
+    outcome = _outcome(reply, frame.blob, answer_mib)
+    return outcome if isinstance(outcome, Garbled) else Observation(outcome, _evidence(reply))
+
+
+def read_load(frame: wire.Frame, token: str) -> LoadOutcome | Announced:
+    """Return what loading a file came to, if the frame answers the request of that token."""
+    reply = _read(_LOAD, frame, token)
+    if isinstance(reply, Garbled):
+        return reply
+    if isinstance(reply, _Raising):
+        return Announced(legible_line(reply.type))
+    if reply.kind == "loaded":
+        return Loaded()
+    raised = _raised(reply.raised) if reply.raised else None
+    names = tuple(legible_line(name) for name in reply.names)
+    return NotLoaded(reply.kind, raised, names, reply.present, legible_line(reply.signature))
+
+
+def read_bound(frame: wire.Frame, token: str) -> np.ndarray[Any, Any]:
+    """Return the error bound, float64, that a trusted solution computed.
+
+    Raises:
+      JudgeError: the frame is something else; course code made it, so no learner did.
+    """
+    try:
+        reply = _Bound.model_validate_json(frame.header)
+        if reply.token == token:
+            return wire.decode_array("float64", tuple(reply.shape), frame.blob)
+    except ValueError:
+        pass
+    raise JudgeError("the solution's error_bound did not return an array of numbers")
+
+
+def _read(adapter: TypeAdapter[T], frame: wire.Frame, token: str) -> T | Garbled:
+    try:
+        reply = adapter.validate_json(frame.header)
+    except (ValidationError, ValueError, RecursionError):
+        return Garbled("what came on the result channel is not an answer")
+    if reply.token != token:
+        return Garbled("an answer came to something that was not asked")
+    return reply
+
+
+def _outcome(
+    reply: _Array | _Oversized | _Other | _CallRaised, blob: bytes, answer_mib: int
+) -> Outcome:
+    if isinstance(reply, _CallRaised):
+        raised = _raised(reply.raised)
+        return Stopped(Limit.MEMORY, 0, "MiB") if raised.out_of_memory else raised
+    if isinstance(reply, _Other):
+        return NotAnArray(legible_line(reply.type))
+    if isinstance(reply, _Oversized):
+        return Stopped(Limit.ANSWER, answer_mib, "MiB", _mebibytes(reply))
+    try:
+        array = wire.decode_array(reply.dtype, tuple(reply.shape), blob)
+    except wire.WireError as error:
+        return Garbled(str(error))
+    return Returned(reply.library, array)
+
+
+def _mebibytes(reply: _Oversized) -> float | None:
+    try:
+        item = wire.find_dtype(reply.dtype).itemsize
+    except wire.WireError:
+        return None
+    return math.prod(reply.shape) * item / (1 << 20)
+
+
+def _raised(raised: _Raised) -> Raised:
+    message = raised.message
+    if message is not None:
+        message = legible(mask_addresses(message))
+    lines = tuple(Line(number, legible_line(name)) for number, name in raised.frames)
+    exhausted = raised.memory or (message or "").startswith(OUT_OF_MEMORY)
+    return Raised(legible_line(raised.type), message, lines, exhausted)
+
+
+def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
+    found = reply.evidence
+    given, created = set(), set()
+    for collection, path, shape, dtype, was_given in found.variables:
+        variable = Variable(_line(collection), _path(path), tuple(shape), _line(dtype))
+        (given if was_given else created).add(variable)
+    reads, reads_in_init = set(), set()
+    for collection, path, transforms, dropped, module in found.reads:
+        around = tuple(Transform(_line(name), _line(axis), split) for name, axis, split in transforms)
+        read = Read(_line(collection), _path(path), around, _line(module))
+        (reads_in_init if dropped else reads).add(read)
+    return Evidence(
+        frozenset(given),
+        frozenset(created),
+        frozenset(reads),
+        frozenset(reads_in_init),
+        found.overflowed,
+    )
+
+
+def _line(text: str) -> str:
+    return legible_line(text, 200)
+
+
+def _path(parts: list[str]) -> tuple[str, ...]:
+    return tuple(_line(part) for part in parts)

@@ -1,0 +1,411 @@
+"""A worker process inside its limits, seen from the judge: frames in, frames or an end out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from grader.errors import JudgeError
+from grader.observation import Died, Garbled, Limit, Stopped
+from grader.sandbox.meter import Meter, Usage
+from grader.spec import Limits
+from grader.worker import wire
+
+WORKER = Path(wire.__file__).parent
+BOOT = """
+import importlib.util as util, sys
+spec = util.spec_from_file_location(
+    "grader_worker", sys.argv[1] + "/__init__.py", submodule_search_locations=[sys.argv[1]])
+sys.modules["grader_worker"] = package = util.module_from_spec(spec)
+spec.loader.exec_module(package)
+from grader_worker.main import main
+main(int(sys.argv[2]))
+"""
+
+TICK = 0.05  # seconds between two looks at what the box uses
+START_SECONDS = 120.0  # for importing jax on a slow, busy machine
+END_SECONDS = 5.0  # for the warden to clear up
+MAX_HEADER = 8 << 20
+MIB = 1 << 20
+NEAR_THE_FLOOR = 0.8  # a crash while this full of memory is the memory's fault
+
+Ended = Stopped | Died | Garbled
+E = TypeVar("E", Stopped, Died, Garbled)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxLimits:
+    """The limits of one box, and whether what runs inside is the course's own code."""
+
+    limits: Limits
+    trusted: bool = False
+
+
+class Box:
+    """One worker. Use it as a context manager: leaving it ends every process of the box."""
+
+    def __init__(self, limits: BoxLimits) -> None:
+        self._limits, self._trusted = limits.limits, limits.trusted
+        self._folder = tempfile.mkdtemp(prefix="grader-")
+        lifeline_read, self._lifeline = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                _command(lifeline_read),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self._folder,
+                env=_environment(self._folder),
+                start_new_session=True,
+                pass_fds=[lifeline_read],
+                bufsize=0,
+            )
+        except BaseException:
+            os.close(self._lifeline)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        finally:
+            os.close(lifeline_read)
+        self._pipes = Pipes(self._process)
+        self._ended: Ended | None = None
+        self._meter: Meter | None = None
+        self._closed = False
+        self._cpu_at_start = self._cpu_before = 0.0
+        self._last_usage = Usage()
+        self.walls: tuple[str, ...] = ()
+        self.versions: dict[str, str] = {}
+        rlimits = {} if self._trusted else _rlimits(self._limits)
+        setup = {"rlimits": rlimits, "max_answer_bytes": self._limits.answer_mib * MIB}
+        self._pipes.send(wire.encode_frame(setup))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def folder(self) -> str:
+        """The temporary folder that the worker started in."""
+        return self._folder
+
+    @property
+    def alive(self) -> bool:
+        """Whether the box can still be asked."""
+        return self._ended is None
+
+    @property
+    def printed(self) -> bytes:
+        """What has been printed so far, as much of it as is kept."""
+        return bytes(self._pipes.text[: self._limits.kept_kib << 10])
+
+    @property
+    def printed_bytes(self) -> int:
+        """How much has been printed so far."""
+        return self._pipes.text_bytes
+
+    def wait_until_ready(self, read_ready: Any) -> None:
+        """Wait for the worker's imports; `read_ready(frame)` gives its pid, walls, versions.
+
+        Raises:
+          JudgeError: the worker did not start. No learner code has run by then.
+        """
+        if self._meter is not None:
+            return
+        deadline = time.monotonic() + START_SECONDS
+        while not self._pipes.closed:
+            frame = self._take_frame()
+            if isinstance(frame, wire.Frame):
+                pid, self.walls, self.versions = read_ready(frame)
+                self._meter = Meter(self._process.pid, pid)
+                self._cpu_at_start = self._cpu_before = self._meter.measure().cpu_seconds
+                return
+            if isinstance(frame, Garbled) or time.monotonic() > deadline:
+                break
+            self._pipes.wait(TICK)
+        said = self.printed.decode("utf-8", "replace").strip().splitlines()
+        raise JudgeError(f"a worker did not start{': ' + said[-1] if said else ''}")
+
+    def ask(self, header: dict[str, Any], blob: bytes = b"") -> None:
+        """Send a request; a box that has ended answers it with its end."""
+        if self._ended is None:
+            self._pipes.send(wire.encode_frame(header, blob))
+
+    def listen(self) -> wire.Frame | Ended:
+        """Wait for the next frame, under the limits of one call; the end of a box is final."""
+        if self._ended is not None:
+            return self._ended
+        watch = _Watch(self._limits, self._trusted, self._cpu_at_start, self._cpu_before)
+        while True:
+            frame = self._take_frame()
+            if isinstance(frame, wire.Frame):
+                self._pipes.drain_text()
+            stopped = None if frame is not None else self._look(watch)
+            if self._printed_too_much():
+                stopped = Stopped(
+                    Limit.PRINTED, self._limits.printed_kib, "KiB", self._pipes.text_bytes / 1024
+                )
+            if isinstance(frame, wire.Frame) and stopped is None:
+                return frame
+            end = frame if isinstance(frame, Garbled) else stopped
+            if end is None and self._pipes.closed:
+                end = self._autopsy()
+            if end is not None:
+                return self.end(end)
+            self._pipes.wait(TICK)
+
+    def call_finished(self) -> None:
+        """Note that a call is over: the next one's processor time counts from here."""
+        if self._meter is not None:
+            self._cpu_before = self._meter.measure().cpu_seconds
+
+    def end(self, reason: E) -> E:
+        """End the box for a reason, which answers every later request."""
+        self._ended = reason
+        self.close()
+        return reason
+
+    def close(self) -> None:
+        """End every process of the box and remove its folder."""
+        if self._closed:
+            return
+        self._closed = True
+        with contextlib.suppress(OSError):
+            os.close(self._lifeline)
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._pipes.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _take_frame(self) -> wire.Frame | Garbled | None:
+        try:
+            return self._pipes.take_frame(self._limits.answer_mib * MIB)
+        except wire.WireError as error:
+            return Garbled(str(error))
+
+    def _printed_too_much(self) -> bool:
+        return not self._trusted and self._pipes.text_bytes > self._limits.printed_kib << 10
+
+    def _look(self, watch: _Watch) -> Stopped | None:
+        if self._meter is None:
+            return None
+        usage = self._meter.measure()
+        if usage.resident_bytes:
+            self._last_usage = usage
+        return watch.look(usage)
+
+    def _autopsy(self) -> Ended:
+        """Say how the worker ended, once its channel is closed."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1.0)
+        code = self._process.poll()
+        if code is None:
+            return Garbled("the submission closed the channel on which answers are returned")
+        number = code - 128 if code > 128 else -code if code < 0 else 0
+        name = signal.Signals(number).name if number in set(signal.Signals) else None
+        if name == "SIGXCPU":
+            return Stopped(Limit.CPU, self._limits.cpu_seconds, "s")
+        if name and self._was_full():
+            return Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
+        return Died(name, code)
+
+    def _was_full(self) -> bool:
+        """Tell whether a crash is for want of memory, on which jax and the C++ runtime abort."""
+        said = self._pipes.tail.lower()
+        resident = self._last_usage.resident_bytes / MIB / self._limits.memory_mib
+        virtual = self._last_usage.virtual_bytes / MIB / self._limits.address_space_mib
+        return (
+            b"bad_alloc" in said
+            or b"out of memory" in said
+            or max(resident, virtual) > NEAR_THE_FLOOR
+        )
+
+
+class _Watch:
+    """The limits of one call, from its beginning."""
+
+    def __init__(
+        self, limits: Limits, trusted: bool, cpu_at_start: float, cpu_before: float
+    ) -> None:
+        self._limits, self._trusted = limits, trusted
+        self._cpu_at_start = cpu_at_start
+        self._cpu_before = self._cpu_last = cpu_before
+        self._started = self._last_progress = time.monotonic()
+
+    def look(self, usage: Usage) -> Stopped | None:
+        """Return the limit that is exceeded, if one is."""
+        now = time.monotonic()
+        limits, cpu, resident = self._limits, usage.cpu_seconds, usage.resident_bytes
+        if cpu > self._cpu_last:
+            self._cpu_last, self._last_progress = cpu, now
+        wall = now - self._started
+        if wall > limits.wall_seconds:
+            return Stopped(Limit.WALL, limits.wall_seconds, "s", wall)
+        if self._trusted:
+            return None
+        if resident > limits.memory_mib * MIB:
+            return Stopped(Limit.MEMORY, limits.memory_mib, "MiB", resident / MIB)
+        spent = cpu - self._cpu_before
+        if spent > limits.cpu_seconds:
+            return Stopped(Limit.CPU, limits.cpu_seconds, "s", spent)
+        total = cpu - self._cpu_at_start
+        if total > limits.total_cpu_seconds:
+            return Stopped(Limit.TOTAL_CPU, limits.total_cpu_seconds, "s", total)
+        idle = now - self._last_progress
+        if idle > limits.idle_seconds:
+            return Stopped(Limit.IDLE, limits.idle_seconds, "s", idle)
+        return None
+
+
+class Pipes:
+    """The three pipes of a worker, none of which the judge ever waits for without a limit."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdin and process.stdout and process.stderr
+        self._requests, self._replies, self._text = process.stdin, process.stdout, process.stderr
+        self._unsent = b""
+        self._received = bytearray()
+        self.text = bytearray()
+        self.tail = b""
+        self.text_bytes = 0
+        self.closed = False
+        self._selector = selectors.DefaultSelector()
+        for pipe in (self._requests, self._replies, self._text):
+            os.set_blocking(pipe.fileno(), False)
+        self._selector.register(self._replies, selectors.EVENT_READ)
+        self._selector.register(self._text, selectors.EVENT_READ)
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes for the worker and write what fits now."""
+        self._unsent += data
+        self._write()
+
+    def wait(self, seconds: float) -> None:
+        """Move bytes as they come, for at most so long."""
+        for key, _ in self._selector.select(seconds):
+            if key.fileobj is self._requests:
+                self._write()
+            elif key.fileobj is self._replies:
+                self._read_replies()
+            else:
+                self.drain_text()
+
+    def take_frame(self, max_blob: int) -> wire.Frame | None:
+        """Return the next whole frame, if it is here.
+
+        Raises:
+          WireError: what has come is not a frame, or announces too large a one.
+        """
+        size = wire.PREFIX.size
+        if len(self._received) < size:
+            return None
+        header, blob = wire.read_prefix(bytes(self._received[:size]), MAX_HEADER, max_blob)
+        if len(self._received) < size + header + blob:
+            return None
+        body = bytes(self._received[size : size + header + blob])
+        del self._received[: size + header + blob]
+        return wire.Frame(body[:header], body[header:])
+
+    def drain_text(self) -> None:
+        """Take what has been printed, up to a round's worth; keep its beginning and its end."""
+        for _ in range(16):
+            part = self._read(self._text)
+            if part is None:
+                return
+            self.text_bytes += len(part)
+            self.tail = (self.tail + part)[-4096:]
+            if len(self.text) < 1 << 20:
+                self.text += part
+
+    def close(self) -> None:
+        """Close the judge's ends."""
+        self._selector.close()
+        for pipe in (self._requests, self._replies, self._text):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def _read_replies(self) -> None:
+        part = self._read(self._replies)
+        if part is not None:
+            self._received += part
+        elif self._replies not in self._selector.get_map():
+            self.closed = True
+
+    def _read(self, pipe: Any) -> bytes | None:
+        try:
+            part = os.read(pipe.fileno(), 1 << 18)
+        except BlockingIOError:
+            return None
+        if part:
+            return part
+        if pipe in self._selector.get_map():
+            self._selector.unregister(pipe)
+        return None
+
+    def _write(self) -> None:
+        try:
+            while self._unsent:
+                self._unsent = self._unsent[os.write(self._requests.fileno(), self._unsent) :]
+        except BlockingIOError:
+            if self._requests not in self._selector.get_map():
+                self._selector.register(self._requests, selectors.EVENT_WRITE)
+            return
+        except OSError:  # the worker is gone: its end is noticed on the other pipes
+            self._unsent = b""
+        if self._requests in self._selector.get_map():
+            self._selector.unregister(self._requests)
+
+
+def _command(lifeline: int) -> list[str]:
+    # -s and -P: nothing of the user's on the path; -B: no bytecode written; -u: text at once
+    return [sys.executable, "-s", "-P", "-B", "-u", "-c", BOOT, str(WORKER), str(lifeline)]
+
+
+def _environment(folder: str) -> dict[str, str]:
+    environment = {
+        "HOME": folder,
+        "TMPDIR": folder,
+        "PATH": os.defpath,
+        "LC_ALL": "C.UTF-8",
+        "PYTHONHASHSEED": "0",  # the order of a set must not change a report
+        "JAX_PLATFORMS": "cpu",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",  # or threads reserve gigabytes of address space
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):  # some interpreters need it to start
+        if name in os.environ:
+            environment[name] = os.environ[name]
+    return environment
+
+
+def _rlimits(limits: Limits) -> dict[str, int]:
+    return {
+        "as": limits.address_space_mib * MIB,
+        "cpu": int(limits.total_cpu_seconds * 2) + 60,  # a net: the judge measures per call
+        "nofile": limits.open_files,
+        "fsize": limits.file_size_mib * MIB,
+        "core": 0,
+    }

@@ -1,0 +1,82 @@
+"""Writes a Python snippet that shows a counterexample with the learner's file and no judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from grader.cases import Case
+from grader.compare import Array
+from grader.spec import ArgumentSpec, CheckName, ProblemSpec
+
+HEAD = """\
+import importlib.util
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import linen as nn
+
+spec = importlib.util.spec_from_file_location("submission", {path!r})
+submission = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(submission)
+
+"""
+WATCH = """\
+
+def show(call, args, kwargs, context):
+    result = call(*args, **kwargs)
+    shapes = jax.tree.map(jnp.shape, context.module.variables)
+    print(type(context.module).__name__, context.method_name, shapes)
+    return result
+
+
+with nn.intercept_methods(show):
+    answer = submission.{call}
+"""
+
+
+def write_snippet(
+    spec: ProblemSpec, path: Path, case: Case, check: CheckName, expected: Array | None
+) -> str:
+    """Return the snippet; for a check of structure it prints the variables of every module."""
+    lines = [HEAD.format(path=str(path))]
+    lines += [f"{a.name} = {_literal(a, case)}\n" for a in spec.arguments]
+    call = f"{spec.entry_point}({', '.join(a.name for a in spec.arguments)})"
+    if check in ("variables", "transforms"):
+        lines.append(WATCH.format(call=call))
+        return "".join(lines)
+    lines.append(f"\nanswer = submission.{call}\n")
+    if check == "determinism":
+        lines.append(f"again = submission.{call}\n")
+        lines.append('print("once ", answer)\nprint("again", again)\n')
+        return "".join(lines)
+    lines.append('print("got     ", type(answer), np.shape(answer))\nprint(answer)\n')
+    if expected is not None:
+        lines.append(f'print("expected", {expected.shape}, "{expected.dtype.name}")\n')
+        lines.append(f"print({_array(expected)})\n")
+    return "".join(lines)
+
+
+def _literal(argument: ArgumentSpec, case: Case) -> str:
+    value = case.arguments[argument.name]
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    return f"jnp.asarray({_array(value)})" if argument.kind == "jax" else _array(value)
+
+
+def _array(array: Array) -> str:
+    text = _entries(array.tolist())
+    return f'np.array({text}, dtype="{array.dtype.name}").reshape({array.shape})'
+
+
+def _entries(value: object) -> str:
+    """Return nested lists as Python text, in which NaN and the infinities are np.nan, np.inf."""
+    if isinstance(value, list):
+        return "[" + ", ".join(_entries(entry) for entry in value) + "]"
+    text = repr(value)
+    for name in ("nan", "inf"):
+        if text.lstrip("-") == name:
+            return text.replace(name, f"np.{name}")
+    return text

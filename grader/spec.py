@@ -1,0 +1,171 @@
+"""The contract of a problem, as read from its problem.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from grader.errors import SpecError
+from grader.text import did_you_mean
+
+IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
+CheckName = Literal["output", "values", "determinism", "variables", "transforms"]
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ArgumentSpec(Record):
+    """One positional argument of the entry point.
+
+    An ``int`` travels as it is. A ``jax`` or ``numpy`` argument is an array of that library,
+    with the given dtype and a shape of named sizes.
+    """
+
+    name: str = Field(pattern=IDENTIFIER)
+    kind: Literal["int", "jax", "numpy"]
+    dtype: str | None = None
+    shape: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _arrays_say_their_type(self) -> ArgumentSpec:
+        if (self.kind == "int") == (self.dtype is not None and self.shape is not None):
+            raise ValueError("an array needs dtype and shape, an int has neither")
+        return self
+
+
+class OutputSpec(Record):
+    """How to speak of one entry of the flat output.
+
+    `axes` maps a label to the named size it runs over, outermost first; together they cover
+    the output, so that entry 7 can be called "row 1, feature 2".
+    """
+
+    axes: dict[str, str] = Field(default_factory=dict)
+
+
+class Limits(Record):
+    """What one submission may use; the defaults suit an exercise of small arrays."""
+
+    cpu_seconds: float = Field(default=10, gt=0, le=3600)  # processor time of one call
+    idle_seconds: float = Field(default=10, gt=0, le=3600)  # one call, not computing at all
+    wall_seconds: float = Field(default=120, gt=0, le=7200)  # one call, whatever it does
+    total_cpu_seconds: float = Field(default=300, gt=0, le=36000)  # all calls of one pass
+    memory_mib: int = Field(default=1024, ge=256)  # resident
+    address_space_mib: int = Field(default=4096, ge=1536)  # below 1.5 GiB jax itself fails
+    open_files: int = Field(default=128, ge=32)
+    file_size_mib: int = Field(default=16, ge=0)  # the largest file it may write
+    answer_mib: int = Field(default=64, ge=1)  # the largest array it may return
+    printed_kib: int = Field(default=4096, ge=1)  # all that it may print
+    kept_kib: int = Field(default=16, ge=1, le=1024)  # how much of that a report keeps
+
+
+class CaseSpec(Record):
+    """How many shapes the drawn cases of a run are spread over; each costs a compilation."""
+
+    distinct_shapes: int = Field(default=16, ge=1)
+
+
+class ShrinkSpec(Record):
+    """When the search for a smaller counterexample stops, whichever comes first."""
+
+    seconds: float = Field(default=30, gt=0)
+    calls: int = Field(default=150, ge=0)
+    new_shapes: int = Field(default=6, ge=0)
+
+
+class Tolerance(Record):
+    """How far an output may be from the expected one.
+
+    ``bound``: the solution's `error_bound` says so, entry by entry. ``fixed``: entry by entry
+    at most ``atol + rtol * |expected|``. ``exact``: not at all.
+    """
+
+    kind: Literal["bound", "fixed", "exact"]
+    rtol: float = Field(default=0, ge=0)
+    atol: float = Field(default=0, ge=0)
+
+
+class Criterion(Record):
+    """A line of the rubric."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str = Field(min_length=1)
+    check: CheckName
+    points: int = Field(ge=0)
+    ignore_created: tuple[str, ...] = ()  # variables: collections that may be created beside
+    hint: str = ""
+
+
+class ProblemSpec(Record):
+    """Everything a problem.toml says."""
+
+    title: str = Field(min_length=1)
+    summary: str = Field(min_length=1)
+    entry_point: str = Field(pattern=IDENTIFIER)
+    position: int = 0
+    tags: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    hints: tuple[str, ...] = Field(min_length=1)
+    arguments: tuple[ArgumentSpec, ...] = Field(min_length=1)
+    output: OutputSpec = OutputSpec()
+    limits: Limits = Limits()
+    cases: CaseSpec = CaseSpec()
+    shrink: ShrinkSpec = ShrinkSpec()
+    tolerance: Tolerance
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_are_distinct(self) -> ProblemSpec:
+        for what, names in (
+            ("argument", [argument.name for argument in self.arguments]),
+            ("criterion", [criterion.id for criterion in self.criteria]),
+        ):
+            if len(set(names)) != len(names):
+                raise ValueError(f"two of the {what} names are the same")
+        if not any(criterion.check == "output" for criterion in self.criteria):
+            raise ValueError("a problem needs a criterion whose check is output")
+        return self
+
+    @property
+    def max_points(self) -> int:
+        """The points of all criteria together."""
+        return sum(criterion.points for criterion in self.criteria)
+
+
+def load_spec(path: Path) -> ProblemSpec:
+    """Read a problem.toml.
+
+    Raises:
+      SpecError: it is missing, not TOML, or not as described here; the text names the key.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{path}: is not TOML: {error}") from error
+    try:
+        return ProblemSpec.model_validate(content)
+    except ValidationError as error:
+        raise SpecError(f"{path}: {_explain(error)}") from error
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the file"
+    if first["type"] == "extra_forbidden":
+        return f"{place}: unknown key{did_you_mean(str(first['loc'][-1]), _known_keys())}"
+    return f"{place}: {first['msg']}"
+
+
+def _known_keys() -> list[str]:
+    models = [ProblemSpec, ArgumentSpec, OutputSpec, Limits, CaseSpec, ShrinkSpec]
+    keys = {key for model in [*models, Tolerance, Criterion] for key in model.model_fields}
+    return sorted(keys)

@@ -1,0 +1,90 @@
+"""Reads a learner's file as what it may be: anything. Nothing of it runs here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UnreadableError
+from grader.text import legible_line
+
+MAX_BYTES = 1 << 20
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A file's content; `refusal` says in a sentence why it cannot be a submission, if so."""
+
+    path: Path
+    sha256: str
+    source: str
+    refusal: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The path as it may be shown."""
+        return legible_line(os.fspath(self.path))
+
+
+def read_submission(path: Path) -> Submission:
+    """Read the file at `path`, once, without following it into anything but a regular file.
+
+    Raises:
+      UnreadableError: there is no such regular file, or it may not be read.
+    """
+    shown = legible_line(os.fspath(path))
+    try:
+        # O_NONBLOCK: opening a FIFO must not wait for a writer, nor a device do anything.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise UnreadableError(f"{shown}: there is no such file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableError(f"{shown}: cannot be opened: {reason}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        _require_regular(os.fstat(file.fileno()), shown)
+        try:
+            content = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise UnreadableError(f"{shown}: cannot be read: {error.strerror}") from None
+    return _examine(path, content)
+
+
+def _require_regular(status: os.stat_result, shown: str) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreadableError(f"{shown}: is a folder; name the .py file inside it")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError(f"{shown}: is not a regular file but a device, pipe or socket")
+
+
+def _examine(path: Path, content: bytes) -> Submission:
+    digest = hashlib.sha256(content).hexdigest()
+    if len(content) > MAX_BYTES:
+        return Submission(path, digest, "", f"the file is larger than {MAX_BYTES >> 20} MiB")
+    text, refusal = _decode(content)
+    return Submission(path, digest, text, refusal)
+
+
+def _decode(content: bytes) -> tuple[str, str | None]:
+    body = content.removeprefix(BOM)
+    if not body.strip():
+        return "", "the file is empty"
+    if b"\0" in body:
+        line = body[: body.index(b"\0")].count(b"\n") + 1
+        return "", f"the file has a NUL byte on line {line}; save it as plain UTF-8 text"
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        return "", f"the file is not UTF-8: byte {error.object[error.start]:#04x} on line {line}"
+    return text.replace("\r\n", "\n").replace("\r", "\n"), None
+
+
+def defines(source: str, name: str) -> bool:
+    """Tell whether `source` seems to define `name` at top level, without parsing it."""
+    return bool(re.search(rf"^(?:async\s+)?(?:def\s+)?{re.escape(name)}\s*[(=:]", source, re.M))

@@ -1,0 +1,50 @@
+"""Text from elsewhere made safe to show: no control characters, bounded, the same every run."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import get_close_matches
+
+# An object's address differs from run to run and helps nobody.
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+KEPT = {"\n", "\t"}
+# Cc controls, Cf formats (among them the bidirectional overrides), Cs surrogates, Zl and Zp.
+UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def legible(text: str, max_characters: int = 4000) -> str:
+    """Return `text` with everything that could steer a terminal written out as an escape."""
+    cut = text[:max_characters]
+    safe = "".join(_escape(character) for character in cut.replace("\r\n", "\n"))
+    left = len(text) - len(cut)
+    return safe + (f"... ({left} more characters)" if left else "")
+
+
+def legible_line(text: str, max_characters: int = 300) -> str:
+    """Return `text` made safe and on one line, with its white space folded."""
+    return " ".join(legible(text[: max_characters * 4], max_characters * 4).split())[
+        :max_characters
+    ]
+
+
+def mask_addresses(text: str) -> str:
+    """Replace every object address, as in ``<object at 0x7f...>``, by ``0x...``."""
+    return ADDRESS.sub("0x...", text)
+
+
+def _escape(character: str) -> str:
+    if character in KEPT or unicodedata.category(character) not in UNSAFE:
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """Return ``, did you mean X?`` for the nearest of `known`, or nothing."""
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f", did you mean {near[0]}?" if near else ""
+
+
+def count(number: int, noun: str) -> str:
+    """Return ``1 case`` or ``3 cases``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,75 @@
+"""Imports a submission from its source and finds its entry point."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import sys
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Entry = Callable[..., object]
+Describe = Callable[[BaseException, str], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A source text, and the function it should define."""
+
+    source: str
+    filename: str
+    module_name: str
+    entry_point: str
+    arity: int
+
+
+def load_entry(wanted: Wanted, describe: Describe) -> tuple[Entry | None, dict[str, Any]]:
+    """Execute the source as a module and return (its entry point or None, a description).
+
+    The description has ``kind`` "loaded", "syntax", "import", "missing" or "arity" and, beside
+    it, what a message needs: the exception, the names that the module does define, or the
+    signature that does not take `arity` positional arguments.
+    `describe` turns an exception and a file name into data.
+    """
+    source, filename, module_name = wanted.source, wanted.filename, wanted.module_name
+    module = types.ModuleType(module_name)
+    module.__file__ = filename
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    try:
+        code = compile(source, filename, "exec", dont_inherit=True)
+    except BaseException as error:
+        return None, {"kind": "syntax", "raised": describe(error, filename)}
+    sys.modules[module_name] = module  # dataclasses and typing look modules up there
+    try:
+        exec(code, module.__dict__)
+    except BaseException as error:
+        return None, {"kind": "import", "raised": describe(error, filename)}
+    return _find_entry(module.__dict__, wanted.entry_point, wanted.arity)
+
+
+def _find_entry(
+    names: Mapping[str, object], entry_point: str, arity: int
+) -> tuple[Entry | None, dict[str, Any]]:
+    entry = names.get(entry_point)
+    if not callable(entry):
+        found = [name for name, value in names.items() if callable(value) and name[:2] != "__"]
+        defined = sorted(str(name)[:100] for name in found)[:100]
+        return None, {"kind": "missing", "names": defined, "present": entry_point in names}
+    signature = _mismatched_signature(entry, arity)
+    if signature is not None:
+        return None, {"kind": "arity", "signature": signature}
+    return entry, {"kind": "loaded"}
+
+
+def _mismatched_signature(entry: Entry, arity: int) -> str | None:
+    try:
+        signature = inspect.signature(entry)
+    except Exception:  # some callables have none: calling is the only way to find out
+        return None
+    try:
+        signature.bind(*range(arity))
+    except TypeError:
+        return str(signature)[:300]
+    return None

@@ -1,0 +1,76 @@
+"""A worker's path: guard, limits, imports, then one reply for each request until the end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from . import limits, warden
+
+
+def main(lifeline: int) -> NoReturn:
+    """Serve requests from descriptor 0 on descriptor 1 until the judge closes them."""
+    warden.guard(lifeline)
+    channel = _take_channel()
+    setup = channel.receive()
+    walls = limits.apply(setup["rlimits"])
+    from .serve import Server  # imports jax and flax, inside the limits
+
+    server = Server(channel.send, int(setup["max_answer_bytes"]))
+    channel.send({"outcome": "ready", "pid": os.getpid(), "walls": walls, **server.versions()})
+    while True:
+        try:
+            request = channel.receive()
+        except EOFError:
+            os._exit(0)
+        server.answer(request, channel.blob)
+
+
+class Channel:
+    """Frames over two descriptors of its own, out of reach of print and of descriptors 0 to 2."""
+
+    def __init__(self, requests: int, replies: int) -> None:
+        from . import wire
+
+        self._wire = wire
+        self._requests, self._replies = requests, replies
+        self._write: Callable[[int, Any], int] = os.write
+        self.blob = b""
+
+    def receive(self) -> dict[str, Any]:
+        """Return the next request's header; its arrays' bytes are then in `blob`."""
+        import json
+
+        frame = self._wire.read_frame(self._read_exactly)
+        self.blob = frame.blob
+        header: dict[str, Any] = json.loads(frame.header)
+        return header
+
+    def send(self, header: dict[str, Any], blob: bytes = b"") -> None:
+        """Write one frame."""
+        rest = memoryview(self._wire.encode_frame(header, blob))
+        while rest:
+            rest = rest[self._write(self._replies, rest) :]
+
+    def _read_exactly(self, size: int) -> bytes:
+        parts = []
+        while size:
+            part = os.read(self._requests, min(size, 1 << 20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+def _take_channel() -> Channel:
+    """Move the channel away from descriptors 0 and 1, which become silence and captured text."""
+    requests, replies = os.dup(0), os.dup(1)  # dup makes them close-on-exec
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - it lives as long as the process
+    return Channel(requests, replies)

@@ -1,0 +1,55 @@
+"""Describes an exception whose every part may be hostile: type, message and traceback."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+MAX_MESSAGE = 4000
+MAX_FRAMES = 12
+
+
+def type_name(cls: type) -> str:
+    """Return a class's own name, past any metaclass that would answer otherwise."""
+    return str(type.__dict__["__name__"].__get__(cls))[:200]
+
+
+def describe_exception(
+    error: BaseException, filename: str, announce: Callable[[str], None]
+) -> dict[str, Any]:
+    """Return {type, message, memory, frames}; frames are [line, function] in `filename` alone.
+
+    `announce` is told the type first: asking for the message may never come back.
+    """
+    name = type_name(type(error))
+    announce(name)
+    return {
+        "type": name,
+        "message": _message(error),
+        "memory": isinstance(error, MemoryError),
+        "frames": _frames(error, filename),
+    }
+
+
+def _message(error: BaseException) -> str | None:
+    try:
+        if isinstance(error, SyntaxError):  # its str() may name this machine's paths
+            text = str.__str__(error.msg or "")
+        else:
+            text = str(error)
+        return str.__str__(text)[:MAX_MESSAGE]
+    except BaseException:
+        return None
+
+
+def _frames(error: BaseException, filename: str) -> list[list[object]]:
+    own: list[list[object]] = []
+    if isinstance(error, SyntaxError) and error.filename == filename:
+        own.append([int(error.lineno or 1), "<module>"])
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == filename:
+            own.append([line, frame.f_code.co_name[:100]])
+            if len(own) > MAX_FRAMES:  # keep the outermost frame and the innermost ones
+                del own[1]
+    return own

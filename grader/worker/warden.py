@@ -1,0 +1,106 @@
+"""The parent of the process that runs learner code: it outlives it and leaves nothing behind.
+
+The worker program forks once, before it has imported anything or started a thread. The child
+becomes the worker proper; the parent, the warden, waits. It ends the box when the worker ends,
+when the judge asks (by closing the lifeline) or when the judge is gone, however it went. On Linux
+it is the subreaper of the box: a daemon that left the session is still its descendant.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+ROUNDS_OF_KILLING = 200
+
+
+def guard(lifeline: int) -> None:
+    """Fork; return in the child, never in the parent, which guards the child until its end."""
+    on_linux = sys.platform == "linux"
+    if on_linux:
+        _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    warden = os.getpid()
+    worker = os.fork()
+    if worker == 0:
+        for descriptor in (lifeline, wake_read, wake_write):
+            os.close(descriptor)
+        if on_linux:
+            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != warden:  # the warden died before the line above
+                os._exit(0)
+        return
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    _let_go_of_the_pipes()
+    os._exit(_watch(worker, lifeline, wake_read))
+
+
+def _watch(worker: int, lifeline: int, wake: int) -> int:
+    while True:
+        ready, _, _ = select.select([lifeline, wake], [], [], 1.0)
+        ended, status = os.waitpid(worker, os.WNOHANG)
+        if ended:
+            _kill_descendants()
+            return _exit_code(status)
+        if lifeline in ready:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+            _, status = os.waitpid(worker, 0)
+            _kill_descendants()
+            return _exit_code(status)
+        if wake in ready:
+            os.read(wake, 4096)
+
+
+def _exit_code(status: int) -> int:
+    code = os.waitstatus_to_exitcode(status)
+    return 128 - code if code < 0 else code
+
+
+def _let_go_of_the_pipes() -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+
+
+def _kill_descendants() -> None:
+    for _ in range(ROUNDS_OF_KILLING):
+        doomed = _descendants()
+        for pid in doomed:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if not doomed:
+            return
+
+
+def _descendants() -> list[int]:
+    if not os.path.isdir("/proc/self"):  # macOS: the process group is all there is
+        return []
+    children: dict[int, list[int]] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                with open(f"/proc/{entry}/stat", "rb") as stat:
+                    parent = int(stat.read().rpartition(b")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry))
+    found, todo = [], [os.getpid()]
+    while todo:
+        below = children.get(todo.pop(), [])
+        found += below
+        todo += below
+    return found
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)

@@ -1,0 +1,28 @@
+# points: 60
+"""Every call draws new weights.
+
+The key is made from a fresh random number instead of from `seed`, so two calls with the same arguments
+give two different answers. In JAX all randomness comes from the key; with the key
+made from the seed, the same inputs always give the same answer.
+
+Hint: Call your function twice with the same arguments and compare.
+"""
+
+import secrets
+
+import flax.linen as nn
+import jax
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    VmapDense = nn.vmap(
+        nn.Dense,
+        in_axes=0,
+        out_axes=0,
+        variable_axes={"params": None},
+        split_rngs={"params": False},
+    )
+    key = jax.random.PRNGKey(secrets.randbelow(2**31))
+    model = VmapDense(features=features)
+    params = model.init(key, x_batch)
+    return model.apply(params, x_batch).reshape(-1)

@@ -1,0 +1,26 @@
+# points: 50
+"""Every row has a layer of its own, and all the layers are identical copies.
+
+`variable_axes={"params": 0}` gives the params a batch axis: one kernel and one bias for each row.
+As `split_rngs={"params": False}` hands every row the same key, the copies are drawn alike and the
+numbers come out right. But it is B layers, not one: they take B times the memory, and the first
+step of training would pull them apart.
+
+Hint: Print the shape of the kernel, and ask what a batch size is doing in it.
+"""
+
+import flax.linen as nn
+import jax
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    BatchDense = nn.vmap(
+        nn.Dense,
+        in_axes=0,
+        out_axes=0,
+        variable_axes={"params": 0},
+        split_rngs={"params": False},
+    )
+    model = BatchDense(features=features)
+    params = model.init(jax.random.PRNGKey(seed), x_batch)
+    return model.apply(params, x_batch).reshape(-1)
