@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.cases import Case, CaseSource
-from grader.checks import CHECKS, Failed, Trial
+from grader.checks import ABOUT_STRUCTURE, CHECKS, Failed, Trial
 from grader.diagnose import Behaviour, behaviour
 from grader.messages import verdict_of
-from grader.observation import Observation, Outcome, Raised
+from grader.observation import Observation, Raised, Stopped
 from grader.observer import Observer
 from grader.reference import Reference
 from grader.rubric import Ruling
@@ -47,16 +47,27 @@ class Seeker:
     def seek(self, ruling: Ruling) -> Found:
         """Return the smallest counterexample of a failed criterion that the budget finds."""
         criterion, failures = ruling.criterion, ruling.failures
-        if not self.run.box.alive:
+        if not self.run.box.alive or isinstance(failures[0][0].actual.outcome, Stopped):
             return Found(*failures[0], NOT_SEARCHED)
-        smallest_case = smallest(trial.case for trial, _ in failures)
+        # A size of 1, or two equal ones, would hide what a structure is about.
+        telling = criterion.check in ABOUT_STRUCTURE and any(
+            trial.case.in_general_position for trial, _ in failures
+        )
+        smallest_case = smallest(
+            trial.case
+            for trial, _ in failures
+            if trial.case.in_general_position or not telling
+        )
         trial, failed = next(pair for pair in failures if pair[0].case is smallest_case)
-        kind = _kind(trial.actual.outcome)
+        outcome = trial.actual.outcome
 
         def fails(case: Case) -> bool:
-            tried = self._try(case, criterion)
-            finding = CHECKS[criterion.check](tried, criterion)
-            return isinstance(finding, Failed) and _kind(tried.actual.outcome) == kind
+            if telling and not case.in_general_position:
+                return False
+            if isinstance(outcome, Raised):
+                return self._raises_alike(case, outcome)
+            finding = CHECKS[criterion.check](self._try(case, criterion), criterion)
+            return isinstance(finding, Failed)
 
         budget = Budget(self.spec.shrink, {trial.case.shape_key for trial in self.run.trials})
         shrunk = Search(self.source, budget, fails, self.seed).run(trial.case)
@@ -81,6 +92,11 @@ class Seeker:
             for one in [trial, *general[:GENERAL_CASES]]
         ]
 
+    def _raises_alike(self, case: Case, raised: Raised) -> bool:
+        """Tell whether a call raises the same type: one error must not turn into another."""
+        found = self.run.box.call(case).outcome
+        return isinstance(found, Raised) and found.type_name == raised.type_name
+
     def _try(self, case: Case, criterion: Criterion) -> Trial:
         expected = self.reference.expect(case)
         actual = self.run.box.call(case)
@@ -100,10 +116,4 @@ class Seeker:
 
 
 def _wants_evidence(actual: Observation, criterion: Criterion) -> bool:
-    about_structure = criterion.check in ("variables", "transforms")
-    return about_structure and verdict_of(actual.outcome) is None
-
-
-def _kind(outcome: Outcome) -> tuple[str, str]:
-    """Return what must stay the same while shrinking: one error must not turn into another."""
-    return type(outcome).__name__, outcome.type_name if isinstance(outcome, Raised) else ""
+    return criterion.check in ABOUT_STRUCTURE and verdict_of(actual.outcome) is None

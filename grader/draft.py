@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from grader import __version__
 from grader.catalog import Problem
+from grader.checks import ABOUT_ANSWERS
 from grader.compare import Array
 from grader.counterexample import Found
 from grader.observation import Raised, Returned
@@ -151,7 +152,7 @@ class Draft:
         expected = trial.expected.returned.array
         outcome = trial.actual.outcome
         actual = outcome.array if isinstance(outcome, Returned) else None
-        about_answers = check not in ("variables", "transforms")
+        about_answers = check in ABOUT_ANSWERS
         path = self.submission.path
         return Counterexample(
             case=trial.case.id,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.cases import Case
+from grader.checks import ABOUT_STRUCTURE
 from grader.compare import Array
 from grader.spec import ArgumentSpec, CheckName, ProblemSpec
 
@@ -44,7 +45,7 @@ def write_snippet(
     lines = [HEAD.format(path=str(path))]
     lines += [f"{a.name} = {_literal(a, case)}\n" for a in spec.arguments]
     call = f"{spec.entry_point}({', '.join(a.name for a in spec.arguments)})"
-    if check in ("variables", "transforms"):
+    if check in ABOUT_STRUCTURE:
         lines.append(WATCH.format(call=call))
         return "".join(lines)
     lines.append(f"\nanswer = submission.{call}\n")

@@ -21,9 +21,11 @@ CHECKS: Mapping[CheckName, Callable[[Trial, Criterion], Finding]] = {
 
 # A failure of these is a wrong answer; of the others, a wrong structure.
 ABOUT_ANSWERS: frozenset[CheckName] = frozenset({"output", "values", "determinism"})
+ABOUT_STRUCTURE: frozenset[CheckName] = frozenset({"variables", "transforms"})
 
 __all__ = [
     "ABOUT_ANSWERS",
+    "ABOUT_STRUCTURE",
     "CHECKS",
     "Expected",
     "Failed",

@@ -15,7 +15,6 @@ def nn_vmap_forward(seed, x_batch, features):
         out_axes=0,
         variable_axes={"params": None, "batch_stats": None, "cache": 0, "intermediates": 0},
         split_rngs={"params": False, "dropout": True, "noise": True},
-        axis_name="batch",
     )
     model = VmapDense(features=features)
     params = model.init(jax.random.PRNGKey(seed), x_batch)

@@ -1,0 +1,329 @@
+"""The command line: parse, call, print, exit. The only module that prints."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from grader.errors import GraderError, UsageError
+from grader.verdict import ExitStatus, Verdict, exit_status
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Grade Flax exercises: a verdict, points, the smallest failing input and one hint.",
+)
+NARROWEST = 80  # columns; a report is laid out for at least so many
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Root = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder that holds problems/ and reference/. Default: the nearest one upwards of "
+        "here, else the course that came with the judge.",
+        show_default=False,
+    ),
+]
+ProblemName = Annotated[str, typer.Argument(help="A problem's name, as `grader list` has it.")]
+
+
+@app.command()
+def grade(
+    files: Annotated[list[Path], typer.Argument(help="Submissions, one function each.")],
+    problem: Annotated[
+        str | None,
+        typer.Option(help="The problem. Default: the file's folder, else its entry point."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Draw the cases from this seed. Default: a fresh one.")
+    ] = None,
+    cases: Annotated[int, typer.Option(help="How many calls are judged.")] = 100,
+    output_format: Annotated[
+        Format, typer.Option("--format", help="text for a person, json for a program.")
+    ] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the reports to this file.", show_default=False)
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Grade one or more files.
+
+    Exit status: 0 all accepted; 1 some not; 2 wrong usage or an unreadable file; 3 the judge
+    itself failed.
+    """
+    from grader.api import check_cases, pick_seed
+    from grader.catalog import find_course
+    from grader.session import grade_files
+
+    course, chosen_seed = find_course(root), pick_seed(seed)
+    check_cases(cases)
+    verdicts: list[Verdict] = []
+    unreadable = False
+    with _output(output, files) as out, _Progress() as progress:
+        graded = grade_files(course, files, problem, chosen_seed, cases, progress.tick)
+        for result in graded:
+            progress.clear()
+            if isinstance(result, GraderError):
+                _complain(result)
+                unreadable = True
+                if not isinstance(result, UsageError):
+                    verdicts.append(Verdict.JUDGE_ERROR)
+                continue
+            verdicts.append(result.verdict)
+            if output_format is Format.JSON:
+                _write(out, result.to_json_line() + "\n")
+                continue
+            from grader.reports import render_report
+
+            gap = "\n" if len(verdicts) > 1 else ""
+            _write(out, gap + _as_text(render_report(result), out))
+    raise typer.Exit(exit_status(verdicts, unreadable))
+
+
+@app.command("list")
+def list_problems(root: Root = None) -> None:
+    """List the problems, in the order in which they are taught."""
+    from grader.catalog import find_course
+    from grader.reports import render_problems
+
+    problems = find_course(root).problems()
+    rows = [(problem.name, problem.spec.title, problem.spec.max_points) for problem in problems]
+    _print(render_problems(rows))
+
+
+@app.command()
+def show(problem: ProblemName, root: Root = None) -> None:
+    """Show the statement of a problem."""
+    from rich.markdown import Markdown
+
+    from grader.catalog import find_course
+
+    statement = find_course(root).problem(problem).statement
+    _print(Markdown(statement.read_text(encoding="utf-8")))
+
+
+@app.command()
+def start(
+    problem: ProblemName,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Where to. Default: submissions/PROBLEM/PROBLEM.py", show_default=False
+        ),
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Copy the starter of a problem to a new file; an existing one is never overwritten."""
+    from grader.catalog import find_course
+    from grader.start import copy_starter
+
+    path = copy_starter(find_course(root).problem(problem), file)
+    _write(sys.stdout, f"{path}\nedit it, then: grader grade {path}\n")
+
+
+@app.command()
+def hint(
+    problem: ProblemName,
+    number: Annotated[int, typer.Argument(help="Which hint; 1 is the gentlest.")] = 1,
+    root: Root = None,
+) -> None:
+    """Show one hint; ask for the next number to get the next one."""
+    from rich.text import Text
+
+    from grader.catalog import find_course
+
+    hints = find_course(root).problem(problem).spec.hints
+    if not 1 <= number <= len(hints):
+        raise UsageError(f"{problem} has hints 1 to {len(hints)}, not {number}")
+    more = f"next: grader hint {problem} {number + 1}" if number < len(hints) else "the last hint"
+    _print(Text.assemble(hints[number - 1], (f"\n({number} of {len(hints)}; {more})", "dim")))
+
+
+@app.command()
+def replay(
+    report: Annotated[Path, typer.Argument(help="A report written with --format json.")],
+    criterion: Annotated[
+        str | None,
+        typer.Option(help="Which failure. Default: the first one.", show_default=False),
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Run the counterexamples of a report again, and say whether they still fail.
+
+    Exit status: 0 none fails any more; 1 some still fails; 2 and 3 as for grade.
+    """
+    from grader.catalog import find_course
+    from grader.replay import choose_result, read_reports
+    from grader.replay import replay as run_again
+    from grader.reports import render_replay
+
+    course, still_failing = find_course(root), False
+    for number, one in enumerate(read_reports(report)):
+        result = choose_result(one, criterion)
+        replayed = run_again(course, one, result)
+        still_failing = still_failing or replayed.still_fails
+        _write(sys.stdout, "\n" if number else "")
+        _print(render_replay(one, result, replayed))
+    raise typer.Exit(ExitStatus.NOT_ACCEPTED if still_failing else ExitStatus.ACCEPTED)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a report."""
+    from grader.report import Report
+
+    _write(sys.stdout, json.dumps(Report.model_json_schema(mode="serialization"), indent=2) + "\n")
+
+
+class _Signalled(BaseException):
+    """A signal asked us to end; boxes are ended on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def main() -> None:
+    """Run the command; every fault becomes one sentence and an exit status."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _raise_signalled)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal without UTF-8 must not end a report
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except GraderError as error:
+        _complain(error)
+        sys.exit(_status_of(error))
+    except BrokenPipeError:  # the reader, head for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitStatus.NOT_ACCEPTED)
+    except _Signalled as signalled:
+        sys.stderr.write("grader: interrupted; every process of the submission is gone\n")
+        sys.exit(128 + signalled.number)
+
+
+def _raise_signalled(number: int, _: Any) -> None:
+    signal.signal(number, signal.SIG_IGN)  # a second one must not interrupt the clearing up
+    raise _Signalled(number)
+
+
+def _status_of(error: GraderError) -> ExitStatus:
+    return ExitStatus.USAGE if isinstance(error, UsageError) else ExitStatus.JUDGE_ERROR
+
+
+def _complain(error: GraderError) -> None:
+    sys.stderr.write(f"grader: {error}\n")
+
+
+def _write(out: TextIO, text: str) -> None:
+    try:
+        out.write(text)
+        out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"the report cannot be written: {error.strerror}") from None
+
+
+def _print(renderable: RenderableType) -> None:
+    _write(sys.stdout, _as_text(renderable, sys.stdout))
+
+
+def _as_text(renderable: RenderableType, out: TextIO) -> str:
+    """Lay a renderable out for where it goes: colours for a terminal alone, 80 columns or more."""
+    from rich.console import Console
+
+    console = Console(file=out, highlight=False)
+    console.width = max(NARROWEST, console.width if out.isatty() else NARROWEST)
+    with console.capture() as capture:
+        console.print(renderable)
+    lines = capture.get().split("\n")
+    return "\n".join(line.rstrip() if not out.isatty() else line for line in lines)
+
+
+@contextlib.contextmanager
+def _output(path: Path | None, submissions: list[Path]) -> Iterator[TextIO]:
+    """Give stdout, or a file that takes the place of `path` once something was written."""
+    if path is None:
+        yield sys.stdout
+        return
+    if any(path.resolve() == submission.resolve() for submission in submissions):
+        raise UsageError(f"--output {path}: is one of the submissions")
+    try:
+        if path.exists() and not path.is_file():  # a pipe, /dev/stdout: there is no replacing it
+            with path.open("w", encoding="utf-8") as out:
+                yield out
+            return
+        descriptor, name = tempfile.mkstemp(prefix=".grader-", dir=path.resolve().parent)
+    except OSError as error:
+        raise UsageError(f"--output {path}: cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            yield out
+    finally:  # also when interrupted: what was graded so far is kept
+        if Path(name).stat().st_size:
+            Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(path)
+        else:
+            Path(name).unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class _Progress:
+    """One line on a terminal's stderr that says what is being done; nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._progress: Any = None
+        self.tick: Callable[[str, int, int], None] = self._tick
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the line away, so that something else can be printed."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def _tick(self, what: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if self._progress is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn
+
+            columns = TextColumn("{task.description}"), BarColumn(20)
+            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._progress.add_task(what)
+            self._progress.start()
+        self._progress.update(self._task, description=what, completed=done, total=total)

@@ -1,0 +1,114 @@
+"""Runs the counterexample of a report again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from grader.cases import CaseSource
+from grader.catalog import Course
+from grader.checks import CHECKS, Failed, Trial
+from grader.errors import UsageError
+from grader.messages import describe_load, describe_outcome, verdict_of
+from grader.observation import Loaded
+from grader.observer import Observer
+from grader.reference import Reference
+from grader.report import CriterionResult, Report
+from grader.submission import read_submission
+
+MAX_REPORT_BYTES = 64 << 20
+
+
+def read_reports(path: Path) -> list[Report]:
+    """Read a file of reports, one JSON object a line.
+
+    Raises:
+      UsageError: it cannot be read, or a line is not a report of this version.
+    """
+    try:
+        if path.stat().st_size > MAX_REPORT_BYTES:
+            raise UsageError(f"{path}: is larger than {MAX_REPORT_BYTES >> 20} MiB")
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is not a report: it is not UTF-8 text") from None
+    reports = [_read_report(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
+    if not reports:
+        raise UsageError(f"{path}: holds no report; `grader grade --format json` writes one")
+    return reports
+
+
+def _read_report(path: Path, line_number: int, line: str) -> Report:
+    try:
+        return Report.model_validate(json.loads(line))
+    except (ValueError, RecursionError, ValidationError):
+        raise UsageError(
+            f"{path}, line {line_number}: is not a report of this version of the judge; "
+            "`grader grade --format json` writes one"
+        ) from None
+
+
+def choose_result(report: Report, criterion: str | None) -> CriterionResult:
+    """Return the criterion whose counterexample is to be run: the one named, else the first.
+
+    Raises:
+      UsageError: there is no such criterion, or it has no counterexample.
+    """
+    failed = [result for result in report.criteria if result.counterexample is not None]
+    if criterion is None:
+        if not failed:
+            raise UsageError(f"the report on {report.submission.path} has no counterexample")
+        return failed[0]
+    for result in failed:
+        if result.id == criterion:
+            return result
+    known = ", ".join(result.id for result in failed) or "none"
+    raise UsageError(f"--criterion {criterion}: has no counterexample; these have one: {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What running a counterexample again showed; `changed` says that the file is another now."""
+
+    still_fails: bool
+    message: str
+    changed: bool
+
+
+def replay(course: Course, report: Report, result: CriterionResult) -> Replayed:
+    """Run a counterexample again.
+
+    Raises:
+      UsageError: the submission can no longer be read.
+      JudgeError: the reference failed.
+    """
+    problem = course.problem(report.problem)
+    submission = read_submission(Path(report.submission.path))
+    counterexample = result.counterexample
+    criterion = next((c for c in problem.spec.criteria if c.id == result.id), None)
+    if counterexample is None or criterion is None:
+        raise UsageError(f"the problem {problem.name} has no criterion {result.id} any more")
+    source = CaseSource(problem.cases, problem.spec)
+    case = source.replay(counterexample.shape, counterexample.inputs)
+    changed = submission.sha256 != report.submission.sha256
+    if submission.refusal is not None:
+        return Replayed(True, submission.refusal, changed)
+    with Reference(problem) as reference, Observer(problem.spec) as box:
+        loaded = box.load(submission.source, submission.path.name)
+        if not isinstance(loaded, Loaded):
+            names = [argument.name for argument in problem.spec.arguments]
+            said = describe_load(loaded, problem.spec.entry_point, names)
+            return Replayed(True, said, changed)
+        actual = box.call(case)
+        repeats = (box.call(case),) if criterion.check == "determinism" else ()
+        trial = Trial(case, problem.spec.output, reference.expect(case), actual, repeats)
+    finding = CHECKS[criterion.check](trial, criterion)
+    if isinstance(finding, Failed):
+        return Replayed(True, finding.message, changed)
+    if verdict_of(actual.outcome) is not None:
+        return Replayed(True, f"the call {describe_outcome(actual.outcome)}", changed)
+    return Replayed(False, "", changed)

@@ -1,0 +1,202 @@
+"""The report for a person at a terminal, as rich renderables.
+
+Everything in a report that came from a learner was made safe when the report was written; here
+it is put into `Text`, never into markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.messages import number
+from grader.replay import Replayed
+from grader.report import ArrayValue, Counterexample, CriterionResult, Report
+from grader.text import count
+from grader.verdict import Verdict
+
+MARKS = {True: ("pass", "green"), False: ("FAIL", "bold red"), None: ("  - ", "dim")}
+MAX_ROWS, MAX_COLUMNS = 6, 6
+MAX_PRINTED_LINES = 8
+
+
+def render_report(report: Report) -> RenderableType:
+    """Return the whole report: verdict first, then criteria, then what went wrong and why."""
+    parts: list[RenderableType] = [_headline(report), _criteria(report)]
+    shown: set[str] = set()
+    for result in report.criteria:
+        if result.counterexample is not None:
+            parts.append(_failure(result, result.counterexample, shown))
+    if report.traceback:
+        parts.append(_traceback(report))
+    if report.mistake is not None:
+        parts.append(_section("The mistake", report.mistake.title, "bold"))
+        parts.append(_indented(Text(report.mistake.explanation)))
+    elif report.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE):
+        parts.append(Text("\nNo known mistake behaves exactly like this.", style="dim"))
+    if report.hint:
+        parts.append(_section("Hint", report.hint, "cyan"))
+    if report.stdout.strip():
+        parts.append(_printed(report.stdout))
+    parts.append(_footer(report))
+    return Group(*parts)
+
+
+def render_replay(report: Report, result: CriterionResult, found: Replayed) -> RenderableType:
+    """Return what running a counterexample again showed."""
+    says = Text("still fails", "bold red") if found.still_fails else Text("fails no more", "green")
+    lines = [Text.assemble(f"{report.submission.path}, {result.id}: ", says)]
+    if found.changed:
+        lines.append(Text("  the file has changed since the report", "dim"))
+    if found.message:
+        lines.append(Text(f"  {_sentence(found.message)}"))
+    return Group(*lines)
+
+
+def render_problems(rows: Sequence[tuple[str, str, int]]) -> RenderableType:
+    """Return the list of problems: name, title and points of each."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("problem", "title", "points"):
+        right = heading == "points"
+        table.add_column(heading, justify="right" if right else "left", header_style="dim")
+    for name, title, points in rows:
+        table.add_row(Text(name, "bold"), Text(title), str(points))
+    return table
+
+
+def _headline(report: Report) -> RenderableType:
+    accepted = report.verdict is Verdict.ACCEPTED
+    style = "bold green" if accepted else "bold red"
+    head = Text.assemble(
+        (str(report.verdict).replace("_", " "), style),
+        f"  {report.points}/{report.max_points} points  ",
+        (report.submission.path, "dim"),
+    )
+    return Group(head, Text(_sentence(report.message)))
+
+
+def _criteria(report: Report) -> RenderableType:
+    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False, padding=(0, 1))
+    table.add_column(width=4)
+    table.add_column(ratio=1)
+    table.add_column(justify="right", no_wrap=True)
+    for result in report.criteria:
+        mark, style = MARKS[result.passed]
+        points = f"{result.points}/{result.max_points}"
+        table.add_row(Text(mark, style), Text(result.title), Text(points))
+    return table
+
+
+def _failure(
+    result: CriterionResult, found: Counterexample, shown: set[str]
+) -> RenderableType:
+    parts: list[RenderableType] = [
+        Text.assemble((result.id, "bold red"), f"  {_sentence(result.message)}")
+    ]
+    if found.case in shown:
+        parts.append(Text("  (on the inputs above)", "dim"))
+    else:
+        shown.add(found.case)
+        parts.append(_indented(_inputs(found)))
+    if found.differences:
+        parts.append(_indented(_differences(found)))
+    elif found.expected is not None and found.actual is not None:
+        parts.append(_indented(_both(found.expected, found.actual)))
+    if found.note:
+        parts.append(Text(f"  ({found.note})", "dim"))
+    return Group(*parts, Text(""))
+
+
+def _inputs(found: Counterexample) -> RenderableType:
+    lines = Text()
+    for name, value in found.inputs.items():
+        if isinstance(value, ArrayValue):
+            lines.append(f"{name} = {value.dtype} {value.shape}\n")
+            lines.append("".join(f"    {row}\n" for row in _rows(value)))
+        else:
+            lines.append(f"{name} = {value}\n")
+    lines.rstrip()
+    return lines
+
+
+def _rows(value: ArrayValue) -> Iterator[str]:
+    """Yield an array's first rows, each on a line of its own."""
+    array = np.array(value.values, dtype=object).reshape(value.shape)
+    matrix = array.reshape(-1, value.shape[-1]) if array.ndim and array.size else array.reshape(0, 0)
+    for row in matrix[:MAX_ROWS]:
+        entries = ", ".join(number(float(entry)) for entry in row[:MAX_COLUMNS])
+        yield f"[{entries}{', ...' if len(row) > MAX_COLUMNS else ''}]"
+    if len(matrix) > MAX_ROWS:
+        yield f"... ({count(len(matrix) - MAX_ROWS, 'more row')})"
+
+
+def _differences(found: Counterexample) -> RenderableType:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("entry", "where", "expected", "got", "allowed error"):
+        right = heading in ("entry", "expected", "got", "allowed error")
+        table.add_column(heading, justify="right" if right else "left", header_style="dim")
+    for difference in found.differences:
+        table.add_row(
+            str(difference.index),
+            difference.place,
+            number(difference.expected),
+            number(difference.actual),
+            f"{difference.allowed:.2g}",
+        )
+    left = found.wrong_entries - len(found.differences)
+    return Group(table, Text(f"... and {left} more", "dim")) if left > 0 else table
+
+
+def _both(expected: ArrayValue, actual: ArrayValue) -> RenderableType:
+    lines = Text()
+    for name, value in (("expected", expected), ("got     ", actual)):
+        lines.append(f"{name} {value.dtype} {value.shape}\n")
+        lines.append("".join(f"    {row}\n" for row in _rows(value)))
+    lines.rstrip()
+    return lines
+
+
+def _traceback(report: Report) -> RenderableType:
+    lines = Text("Where it happened in your file\n", "bold")
+    for line in report.traceback:
+        lines.append(f"  line {line.line}, in {line.function}\n", "dim")
+        lines.append(f"    {line.source.strip()}\n", "not bold")
+    return lines
+
+
+def _printed(printed: str) -> RenderableType:
+    lines = printed.rstrip("\n").split("\n")
+    text = Text("\nWhat your file printed\n", "bold")
+    for line in lines[:MAX_PRINTED_LINES]:
+        text.append(f"  {line}\n", "not bold")
+    if len(lines) > MAX_PRINTED_LINES:
+        text.append(f"  ... ({count(len(lines) - MAX_PRINTED_LINES, 'more line')})\n", "dim")
+    text.rstrip()
+    return text
+
+
+def _footer(report: Report) -> RenderableType:
+    cases = report.cases
+    facts = [f"{count(cases.run, 'case')}, {count(cases.distinct_shapes, 'shape')}"]
+    if report.largest_error is not None:
+        facts.append(f"largest error {report.largest_error:.2g} of what is allowed")
+    facts += [f"seed {cases.seed}", f"{report.durations.total:.1f} s"]
+    return Text("\n" + "; ".join(facts), "dim")
+
+
+def _section(heading: str, text: str, style: str) -> RenderableType:
+    return Text.assemble((f"\n{heading}: ", "bold"), (text, style))
+
+
+def _indented(renderable: RenderableType) -> RenderableType:
+    return Padding(renderable, (0, 0, 0, 2))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

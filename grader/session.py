@@ -1,0 +1,39 @@
+"""Grades many files in one go: one judge for each problem, the same cases for every file."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from grader.catalog import Course, choose_problem
+from grader.errors import GraderError
+from grader.judge import Judge
+from grader.report import Report
+from grader.submission import read_submission
+from grader.trials import Tick
+
+
+def grade_files(
+    course: Course,
+    files: Sequence[Path],
+    problem: str | None,
+    seed: int,
+    cases: int,
+    tick: Tick,
+) -> Iterator[Report | GraderError]:
+    """Yield a report for each file, or what keeps it from being graded, in the files' order."""
+    with contextlib.ExitStack() as stack:
+        judges: dict[str, Judge] = {}
+        for path in files:
+            try:
+                submission = read_submission(path)
+                chosen = choose_problem(course, problem, path, submission.source)
+                if chosen.name not in judges:
+                    judge = Judge(chosen, seed=seed, cases=cases, tick=tick)
+                    judges[chosen.name] = stack.enter_context(judge)
+                report = judges[chosen.name].grade(submission)
+            except GraderError as error:
+                yield error
+            else:
+                yield report
