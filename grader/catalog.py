@@ -136,6 +136,9 @@ def _holds_a_course(folder: Path) -> bool:
 
 
 def _shipped_course() -> Path | None:
+    beside = Path(__file__).resolve().parents[1]  # an editable install: the checkout itself
+    if _holds_a_course(beside):
+        return beside
     try:
         files = importlib.metadata.distribution(DISTRIBUTION).files or []
     except importlib.metadata.PackageNotFoundError:

@@ -49,7 +49,7 @@ ProblemName = Annotated[str, typer.Argument(help="A problem's name, as `grader l
 
 
 @app.command()
-def grade(
+def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
     files: Annotated[list[Path], typer.Argument(help="Submissions, one function each.")],
     problem: Annotated[
         str | None,

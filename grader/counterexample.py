@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.cases import Case, CaseSource
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Failed, Trial
@@ -34,51 +34,76 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Seeker:
-    """Finds small counterexamples of one submission. `open_fresh` starts another box of it."""
+class Bench:
+    """What a search needs beside the run itself; `open_fresh` starts another box of it."""
 
     spec: ProblemSpec
     reference: Reference
     source: CaseSource
     seed: int
-    run: Run
     open_fresh: Callable[[], Observer]
+
+
+class Seeker:
+    """Finds small counterexamples of one submission, all under one budget."""
+
+    def __init__(self, bench: Bench, run: Run) -> None:
+        self._bench, self._run = bench, run
+        known = {trial.case.shape_key for trial in run.trials}
+        self._budget = Budget(bench.spec.shrink, known)
+        self._tried: dict[tuple[str, bool], Trial] = {}
+        self._found: list[Case] = []
 
     def seek(self, ruling: Ruling) -> Found:
         """Return the smallest counterexample of a failed criterion that the budget finds."""
-        criterion, failures = ruling.criterion, ruling.failures
-        if not self.run.box.alive or isinstance(failures[0][0].actual.outcome, Stopped):
-            return Found(*failures[0], NOT_SEARCHED)
+        criterion = ruling.criterion
+        if not self._run.box.alive or isinstance(ruling.failures[0][0].actual.outcome, Stopped):
+            return Found(*ruling.failures[0], NOT_SEARCHED)
         # A size of 1, or two equal ones, would hide what a structure is about.
         telling = criterion.check in ABOUT_STRUCTURE and any(
-            trial.case.in_general_position for trial, _ in failures
+            trial.case.in_general_position for trial, _ in ruling.failures
         )
-        smallest_case = smallest(
-            trial.case
-            for trial, _ in failures
-            if trial.case.in_general_position or not telling
+        trial, failed = self._start(ruling, telling)
+        if not self._comes_again(self._run.box, trial, criterion):
+            return Found(trial, failed, NOT_REPEATED)
+        search = Search(
+            self._bench.source,
+            self._budget,
+            lambda case: self._fails(case, criterion, trial.actual),
+            self._bench.seed,
         )
-        trial, failed = next(pair for pair in failures if pair[0].case is smallest_case)
-        outcome = trial.actual.outcome
-
-        def fails(case: Case) -> bool:
-            if telling and not case.in_general_position:
-                return False
-            if isinstance(outcome, Raised):
-                return self._raises_alike(case, outcome)
-            finding = CHECKS[criterion.check](self._try(case, criterion), criterion)
-            return isinstance(finding, Failed)
-
-        budget = Budget(self.spec.shrink, {trial.case.shape_key for trial in self.run.trials})
-        shrunk = Search(self.source, budget, fails, self.seed).run(trial.case)
+        shrunk = search.run(trial.case, other_shapes=not telling)
         if shrunk.case.id != trial.case.id:
             smaller = self._try(shrunk.case, criterion)
             finding = CHECKS[criterion.check](smaller, criterion)
             if isinstance(finding, Failed):
                 trial, failed = smaller, finding
-        return Found(
-            trial, failed, shrunk.note if self._comes_again(trial, criterion) else NOT_REPEATED
-        )
+        if self._run.fresh is None:
+            self._run.fresh = self._bench.open_fresh()
+        if not self._comes_again(self._run.fresh, trial, criterion):
+            return Found(trial, failed, NOT_REPEATED)
+        self._found.append(trial.case)
+        return Found(trial, failed, shrunk.note)
+
+    def _start(self, ruling: Ruling, telling: bool) -> tuple[Trial, Failed]:
+        """Return the smallest failing trial, those found for other criteria included."""
+        criterion = ruling.criterion
+        failures = list(ruling.failures)
+        for case in self._found:
+            trial = self._try(case, criterion)
+            finding = CHECKS[criterion.check](trial, criterion)
+            if isinstance(finding, Failed):
+                failures.insert(0, (trial, finding))
+        if telling:
+            failures = [pair for pair in failures if pair[0].case.in_general_position]
+        best = smallest(trial.case for trial, _ in failures)
+        return next(pair for pair in failures if pair[0].case is best)
+
+    def _fails(self, case: Case, criterion: Criterion, like: Observation) -> bool:
+        if isinstance(like.outcome, Raised):  # one error must not turn into another
+            found = self._run.box.call(case).outcome
+            return isinstance(found, Raised) and found.type_name == like.outcome.type_name
+        return isinstance(CHECKS[criterion.check](self._try(case, criterion), criterion), Failed)
 
     def behaviours(self, ruling: Ruling, trial: Trial) -> list[Behaviour]:
         """Return what the submission did on a counterexample and on failing general cases."""
@@ -92,28 +117,23 @@ class Seeker:
             for one in [trial, *general[:GENERAL_CASES]]
         ]
 
-    def _raises_alike(self, case: Case, raised: Raised) -> bool:
-        """Tell whether a call raises the same type: one error must not turn into another."""
-        found = self.run.box.call(case).outcome
-        return isinstance(found, Raised) and found.type_name == raised.type_name
-
     def _try(self, case: Case, criterion: Criterion) -> Trial:
-        expected = self.reference.expect(case)
-        actual = self.run.box.call(case)
-        if _wants_evidence(actual, criterion) and not actual.evidence.reads:
-            actual = call_traced_afresh(self.run.box, case, actual)
-        repeats = (self.run.box.call(case),) if criterion.check == "determinism" else ()
-        return Trial(case, self.spec.output, expected, actual, repeats)
+        twice = criterion.check == "determinism"
+        if (case.id, twice) not in self._tried:
+            self._tried[case.id, twice] = self._observe(self._run.box, case, criterion)
+        return self._tried[case.id, twice]
 
-    def _comes_again(self, trial: Trial, criterion: Criterion) -> bool:
-        if self.run.fresh is None:
-            self.run.fresh = self.open_fresh()
-        fresh = self.run.fresh
-        actual = fresh.call(trial.case, clear_caches=True)
-        repeats = (fresh.call(trial.case), trial.actual) if trial.repeats else ()
-        again = Trial(trial.case, trial.output, trial.expected, actual, repeats)
+    def _observe(self, box: Observer, case: Case, criterion: Criterion) -> Trial:
+        expected = self._bench.reference.expect(case)
+        actual = box.call(case)
+        about_structure = criterion.check in ABOUT_STRUCTURE
+        if about_structure and verdict_of(actual.outcome) is None and not actual.evidence.reads:
+            actual = call_traced_afresh(box, case, actual)
+        repeats = (box.call(case),) if criterion.check == "determinism" else ()
+        return Trial(case, self._bench.spec.output, expected, actual, repeats)
+
+    def _comes_again(self, box: Observer, trial: Trial, criterion: Criterion) -> bool:
+        again = self._observe(box, trial.case, criterion)
+        if trial.repeats:
+            again = replace(again, repeats=(*again.repeats, trial.actual))
         return isinstance(CHECKS[criterion.check](again, criterion), Failed)
-
-
-def _wants_evidence(actual: Observation, criterion: Criterion) -> bool:
-    return criterion.check in ABOUT_STRUCTURE and verdict_of(actual.outcome) is None

@@ -122,7 +122,7 @@ def same_outcome(one: Outcome, other: Outcome) -> bool:
 
 def same_evidence(one: Evidence, other: Evidence) -> bool:
     """Tell whether the same variables existed and were read under the same transforms."""
-    if {v for v in one.variables} != {v for v in other.variables}:
+    if one.variables != other.variables:
         return False
     return {(r.collection, r.path, signature(r)) for r in one.reads} == {
         (r.collection, r.path, signature(r)) for r in other.reads

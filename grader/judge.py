@@ -9,7 +9,7 @@ from typing import Self
 
 from grader.cases import Case, CaseSource
 from grader.catalog import Problem
-from grader.counterexample import NOT_REPEATED, Seeker
+from grader.counterexample import NOT_REPEATED, Bench, Found, Seeker
 from grader.diagnose import Diagnosis
 from grader.draft import Draft
 from grader.errors import GraderError
@@ -68,7 +68,9 @@ class Judge:
             self._grade(submission, draft)
         except GraderError as fault:
             draft.blame_the_judge(str(fault))
-        except Exception as fault:  # a bug of ours must not look like the learner's, nor end a class
+        except (
+            Exception
+        ) as fault:  # a bug of ours must not look like the learner's, nor end a class
             LOG.exception("grading %s failed", submission.name)
             draft.blame_the_judge(f"{type(fault).__name__}: {fault}")
         return draft.finish()
@@ -95,9 +97,7 @@ class Judge:
             with Diagnosis(self._problem) as diagnosis:
                 draft.mistake = diagnosis.of_refusal(run.loaded)
 
-    def _conclude(
-        self, submission: Submission, runner: Runner, run: Run, draft: Draft
-    ) -> None:
+    def _conclude(self, submission: Submission, runner: Runner, run: Run, draft: Draft) -> None:
         rulings = rule(self._problem.spec, run.trials)
         decided_by = deciding(rulings, run.trials)
         draft.verdict = verdict_on(decided_by)
@@ -119,15 +119,15 @@ class Judge:
     ) -> None:
         with Diagnosis(self._problem) as diagnosis:  # its imports run while we shrink
             started = time.monotonic()
-            seeker = Seeker(
+            bench = Bench(
                 self._problem.spec,
                 self._reference,
                 self._source,
                 self._seed,
-                run,
                 lambda: runner.fresh_box(submission),
             )
-            found = {}
+            seeker = Seeker(bench, run)
+            found: dict[str, Found] = {}
             for ruling in (ruling for ruling in rulings if ruling.failures):
                 self._tick("looking for a smaller counterexample", len(found), len(rulings))
                 found[ruling.criterion.id] = seeker.seek(ruling)

@@ -115,9 +115,7 @@ def describe_load(outcome: LoadOutcome, entry_point: str, arguments: list[str]) 
             return f"importing the file raised {describe_exception(raised)}{line}"
         case NotLoaded(kind="arity"):
             call = f"{entry_point}({', '.join(arguments)})"
-            return (
-                f"{entry_point} cannot be called as {call}: its signature is {outcome.signature}"
-            )
+            return f"{entry_point} cannot be called as {call}: its signature is {outcome.signature}"
         case NotLoaded(present=True):
             return f"{entry_point} is defined, but it is not a function"
         case NotLoaded():

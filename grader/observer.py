@@ -14,7 +14,15 @@ import numpy as np
 from grader import response
 from grader.cases import Case
 from grader.errors import JudgeError
-from grader.observation import Garbled, Limit, LoadOutcome, Observation, Raised, Stopped
+from grader.observation import (
+    Garbled,
+    Limit,
+    LoadOutcome,
+    NotLoaded,
+    Observation,
+    Raised,
+    Stopped,
+)
 from grader.sandbox import Box, BoxLimits, Ended
 from grader.spec import Limits, ProblemSpec
 from grader.text import legible, mask_addresses
@@ -76,7 +84,8 @@ class Observer:
             "entry_point": self._spec.entry_point,
             "arity": len(self._spec.arguments),
         }
-        return self._converse(header, source.encode(), response.read_load)
+        found: LoadOutcome | Raised = self._converse(header, source.encode(), response.read_load)
+        return NotLoaded("import", found) if isinstance(found, Raised) else found
 
     def call(
         self, case: Case, *, module: str = "submission", clear_caches: bool = False
@@ -121,9 +130,7 @@ class Observer:
                     return frame
                 return Raised(announced.type_name, None)
             reply = read(frame, token)
-            if isinstance(reply, Garbled) or (
-                announced and isinstance(reply, response.Announced)
-            ):
+            if isinstance(reply, Garbled) or (announced and isinstance(reply, response.Announced)):
                 return self._box.end(reply if isinstance(reply, Garbled) else TWICE_ANNOUNCED)
             if not isinstance(reply, response.Announced):
                 self._box.call_finished()

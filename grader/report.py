@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.verdict import Verdict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
 
 class ReportRecord(BaseModel):

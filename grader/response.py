@@ -115,13 +115,9 @@ class _Ready(_Strict):
 
 
 _CALL = TypeAdapter[_Array | _Oversized | _Other | _CallRaised | _Raising](
-    Annotated[
-        _Array | _Oversized | _Other | _CallRaised | _Raising, Field(discriminator="outcome")
-    ]
+    Annotated[_Array | _Oversized | _Other | _CallRaised | _Raising, Field(discriminator="outcome")]
 )
-_LOAD = TypeAdapter[_Load | _Raising](
-    Annotated[_Load | _Raising, Field(discriminator="outcome")]
-)
+_LOAD = TypeAdapter[_Load | _Raising](Annotated[_Load | _Raising, Field(discriminator="outcome")])
 T = TypeVar("T", bound=_Reply)
 
 
@@ -224,13 +220,17 @@ def _raised(raised: _Raised) -> Raised:
 
 def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
     found = reply.evidence
-    given, created = set(), set()
+    given: set[Variable] = set()
+    created: set[Variable] = set()
     for collection, path, shape, dtype, was_given in found.variables:
         variable = Variable(_line(collection), _path(path), tuple(shape), _line(dtype))
         (given if was_given else created).add(variable)
-    reads, reads_in_init = set(), set()
+    reads: set[Read] = set()
+    reads_in_init: set[Read] = set()
     for collection, path, transforms, dropped, module in found.reads:
-        around = tuple(Transform(_line(name), _line(axis), split) for name, axis, split in transforms)
+        around = tuple(
+            Transform(_line(name), _line(axis), split) for name, axis, split in transforms
+        )
         read = Read(_line(collection), _path(path), around, _line(module))
         (reads_in_init if dropped else reads).add(read)
     return Evidence(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.checks import ABOUT_ANSWERS, CHECKS, Failed, Held, Trial
+from grader.compare import describe_type_mismatch, largest_fraction
 from grader.messages import verdict_of
 from grader.observation import Returned
-from grader.compare import describe_type_mismatch, largest_fraction
 from grader.spec import Criterion, ProblemSpec
 from grader.verdict import Verdict
 

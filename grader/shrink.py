@@ -68,11 +68,13 @@ class Search:
         self._ask = fails
         self._known: dict[str, bool] = {}
 
-    def run(self, start: Case) -> Shrunk:
+    def run(self, start: Case, *, other_shapes: bool = True) -> Shrunk:
         """Search from a failing case; without luck it is `start` itself that comes back."""
         self._known[start.id] = True
         shapes = sorted((dict(key) for key in self._budget.known_shapes), key=_size)
         best = self._find(self._source.cases_of(start.shape, near=start), MANY) or start
+        if not other_shapes:
+            return Shrunk(best, self._note())
         small = [shape for shape in shapes if _size(shape) < _size(best.shape)]
         for shape in small:  # compiled already: the first that fails is the smallest
             found = self._find(self._source.cases_of(shape), FEW)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from grader.cases import Case
@@ -39,10 +37,10 @@ with nn.intercept_methods(show):
 
 
 def write_snippet(
-    spec: ProblemSpec, path: Path, case: Case, check: CheckName, expected: Array | None
+    spec: ProblemSpec, path: str, case: Case, check: CheckName, expected: Array | None
 ) -> str:
     """Return the snippet; for a check of structure it prints the variables of every module."""
-    lines = [HEAD.format(path=str(path))]
+    lines = [HEAD.format(path=path)]
     lines += [f"{a.name} = {_literal(a, case)}\n" for a in spec.arguments]
     call = f"{spec.entry_point}({', '.join(a.name for a in spec.arguments)})"
     if check in ABOUT_STRUCTURE:

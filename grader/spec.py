@@ -73,10 +73,10 @@ class CaseSpec(Record):
 
 
 class ShrinkSpec(Record):
-    """When the search for a smaller counterexample stops, whichever comes first."""
+    """When the search for smaller counterexamples of one report stops: at the first of these."""
 
     seconds: float = Field(default=30, gt=0)
-    calls: int = Field(default=150, ge=0)
+    calls: int = Field(default=300, ge=0)
     new_shapes: int = Field(default=6, ge=0)
 
 
@@ -166,6 +166,7 @@ def _explain(error: ValidationError) -> str:
 
 
 def _known_keys() -> list[str]:
-    models = [ProblemSpec, ArgumentSpec, OutputSpec, Limits, CaseSpec, ShrinkSpec]
-    keys = {key for model in [*models, Tolerance, Criterion] for key in model.model_fields}
+    models: list[type[BaseModel]] = [ProblemSpec, ArgumentSpec, OutputSpec, Limits]
+    models += [CaseSpec, ShrinkSpec, Tolerance, Criterion]
+    keys = {key for model in models for key in model.model_fields}
     return sorted(keys)

@@ -129,6 +129,4 @@ def _lacks_evidence(actual: Observation, expected: Expected) -> bool:
     if verdict_of(actual.outcome) is not None:
         return False
     wanted, found = expected.evidence, actual.evidence
-    return bool(
-        (wanted.variables and not found.variables) or (wanted.reads and not found.reads)
-    )
+    return bool((wanted.variables and not found.variables) or (wanted.reads and not found.reads))

@@ -70,16 +70,16 @@ def _describe(read: Read, wanted: Signature) -> str:
         if transform.splits_params_key and not any(w.splits_params_key for w in wanted):
             return f"{_name(read)} was read under nn.{transform.name}, which splits the params key"
         return (
-            f"{_name(read)} was read under nn.{transform.name} {_sharing(transform)}; "
-            f"the reference {_sharing(wanted[0]) if wanted else 'does not lift it'}"
+            f"{_name(read)} was read under an nn.{transform.name} that {_sharing(transform)}; "
+            + (f"one that {_sharing(wanted[0])} is wanted" if wanted else "none is wanted")
         )
     return f"{_name(read)} was read under other lifted transforms than in the reference"
 
 
 def _sharing(transform: Transform) -> str:
     if transform.axis == "None":
-        return "sharing it (axis None)"
-    return f"mapping it over axis {transform.axis}"
+        return "shares it (axis None)"
+    return f"maps it over axis {transform.axis}"
 
 
 def _name(read: Read) -> str:

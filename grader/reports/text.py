@@ -30,18 +30,20 @@ def render_report(report: Report) -> RenderableType:
     """Return the whole report: verdict first, then criteria, then what went wrong and why."""
     parts: list[RenderableType] = [_headline(report), _criteria(report)]
     shown: set[str] = set()
-    for result in report.criteria:
-        if result.counterexample is not None:
-            parts.append(_failure(result, result.counterexample, shown))
+    parts.extend(
+        _failure(result, result.counterexample, shown)
+        for result in report.criteria
+        if result.counterexample is not None
+    )
     if report.traceback:
         parts.append(_traceback(report))
     if report.mistake is not None:
-        parts.append(_section("The mistake", report.mistake.title, "bold"))
+        parts.append(_section("Mistake", report.mistake.title))
         parts.append(_indented(Text(report.mistake.explanation)))
     elif report.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE):
         parts.append(Text("\nNo known mistake behaves exactly like this.", style="dim"))
     if report.hint:
-        parts.append(_section("Hint", report.hint, "cyan"))
+        parts.append(_section("Hint", report.hint))
     if report.stdout.strip():
         parts.append(_printed(report.stdout))
     parts.append(_footer(report))
@@ -93,11 +95,10 @@ def _criteria(report: Report) -> RenderableType:
     return table
 
 
-def _failure(
-    result: CriterionResult, found: Counterexample, shown: set[str]
-) -> RenderableType:
+def _failure(result: CriterionResult, found: Counterexample, shown: set[str]) -> RenderableType:
     parts: list[RenderableType] = [
-        Text.assemble((result.id, "bold red"), f"  {_sentence(result.message)}")
+        Text.assemble(("\n" if shown else "", ""), ("FAIL ", "bold red"), (result.id, "bold")),
+        _indented(Text(_sentence(result.message))),
     ]
     if found.case in shown:
         parts.append(Text("  (on the inputs above)", "dim"))
@@ -110,7 +111,7 @@ def _failure(
         parts.append(_indented(_both(found.expected, found.actual)))
     if found.note:
         parts.append(Text(f"  ({found.note})", "dim"))
-    return Group(*parts, Text(""))
+    return Group(*parts)
 
 
 def _inputs(found: Counterexample) -> RenderableType:
@@ -128,7 +129,9 @@ def _inputs(found: Counterexample) -> RenderableType:
 def _rows(value: ArrayValue) -> Iterator[str]:
     """Yield an array's first rows, each on a line of its own."""
     array = np.array(value.values, dtype=object).reshape(value.shape)
-    matrix = array.reshape(-1, value.shape[-1]) if array.ndim and array.size else array.reshape(0, 0)
+    matrix = (
+        array.reshape(-1, value.shape[-1]) if array.ndim and array.size else array.reshape(0, 0)
+    )
     for row in matrix[:MAX_ROWS]:
         entries = ", ".join(number(float(entry)) for entry in row[:MAX_COLUMNS])
         yield f"[{entries}{', ...' if len(row) > MAX_COLUMNS else ''}]"
@@ -163,10 +166,11 @@ def _both(expected: ArrayValue, actual: ArrayValue) -> RenderableType:
 
 
 def _traceback(report: Report) -> RenderableType:
-    lines = Text("Where it happened in your file\n", "bold")
+    lines = Text("\nWhere it happened in your file\n", "bold")
     for line in report.traceback:
         lines.append(f"  line {line.line}, in {line.function}\n", "dim")
         lines.append(f"    {line.source.strip()}\n", "not bold")
+    lines.rstrip()
     return lines
 
 
@@ -190,8 +194,8 @@ def _footer(report: Report) -> RenderableType:
     return Text("\n" + "; ".join(facts), "dim")
 
 
-def _section(heading: str, text: str, style: str) -> RenderableType:
-    return Text.assemble((f"\n{heading}: ", "bold"), (text, style))
+def _section(heading: str, text: str) -> RenderableType:
+    return Text.assemble((f"\n{heading}: ", "bold cyan"), text)
 
 
 def _indented(renderable: RenderableType) -> RenderableType:
@@ -199,4 +203,11 @@ def _indented(renderable: RenderableType) -> RenderableType:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    """Return a message as a sentence; a first word that is code or a path stays as it is."""
+    first, _, _ = text.partition(" ")
+    start = text if "/" in first or "_" in first else _capital(text)
+    return start + ("" if start.endswith((".", "?", "!", ":")) else ".")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from grader.errors import JudgeError
 from grader.observation import Died, Garbled, Limit, Stopped
@@ -30,7 +30,7 @@ spec = util.spec_from_file_location(
 sys.modules["grader_worker"] = package = util.module_from_spec(spec)
 spec.loader.exec_module(package)
 from grader_worker.main import main
-main(int(sys.argv[2]))
+main(int(sys.argv[2]), sys.argv[3])
 """
 
 TICK = 0.05  # seconds between two looks at what the box uses
@@ -41,7 +41,6 @@ MIB = 1 << 20
 NEAR_THE_FLOOR = 0.8  # a crash while this full of memory is the memory's fault
 
 Ended = Stopped | Died | Garbled
-E = TypeVar("E", Stopped, Died, Garbled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Box:
         lifeline_read, self._lifeline = os.pipe()
         try:
             self._process = subprocess.Popen(
-                _command(lifeline_read),
+                _command(lifeline_read, self._folder),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -154,20 +153,25 @@ class Box:
         watch = _Watch(self._limits, self._trusted, self._cpu_at_start, self._cpu_before)
         while True:
             frame = self._take_frame()
-            if isinstance(frame, wire.Frame):
-                self._pipes.drain_text()
-            stopped = None if frame is not None else self._look(watch)
+            if isinstance(frame, Garbled):
+                return self.end(frame)
+            self._pipes.drain_text()
             if self._printed_too_much():
-                stopped = Stopped(
-                    Limit.PRINTED, self._limits.printed_kib, "KiB", self._pipes.text_bytes / 1024
+                return self.end(
+                    Stopped(
+                        Limit.PRINTED,
+                        self._limits.printed_kib,
+                        "KiB",
+                        self._pipes.text_bytes / 1024,
+                    )
                 )
-            if isinstance(frame, wire.Frame) and stopped is None:
+            if frame is not None:
                 return frame
-            end = frame if isinstance(frame, Garbled) else stopped
-            if end is None and self._pipes.closed:
-                end = self._autopsy()
-            if end is not None:
-                return self.end(end)
+            stopped = self._look(watch)
+            if stopped is not None:
+                return self.end(stopped)
+            if self._pipes.closed:
+                return self.end(self._autopsy())
             self._pipes.wait(TICK)
 
     def call_finished(self) -> None:
@@ -175,7 +179,7 @@ class Box:
         if self._meter is not None:
             self._cpu_before = self._meter.measure().cpu_seconds
 
-    def end(self, reason: E) -> E:
+    def end(self, reason: Ended) -> Ended:
         """End the box for a reason, which answers every later request."""
         self._ended = reason
         self.close()
@@ -188,10 +192,8 @@ class Box:
         self._closed = True
         with contextlib.suppress(OSError):
             os.close(self._lifeline)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -282,7 +284,8 @@ class Pipes:
     """The three pipes of a worker, none of which the judge ever waits for without a limit."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdin and process.stdout and process.stderr
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise JudgeError("a worker was started without its pipes")
         self._requests, self._replies, self._text = process.stdin, process.stdout, process.stderr
         self._unsent = b""
         self._received = bytearray()
@@ -377,9 +380,10 @@ class Pipes:
             self._selector.unregister(self._requests)
 
 
-def _command(lifeline: int) -> list[str]:
+def _command(lifeline: int, folder: str) -> list[str]:
     # -s and -P: nothing of the user's on the path; -B: no bytecode written; -u: text at once
-    return [sys.executable, "-s", "-P", "-B", "-u", "-c", BOOT, str(WORKER), str(lifeline)]
+    flags = ["-s", "-P", "-B", "-u"]
+    return [sys.executable, *flags, "-c", BOOT, str(WORKER), str(lifeline), folder]
 
 
 def _environment(folder: str) -> dict[str, str]:

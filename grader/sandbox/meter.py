@@ -42,7 +42,8 @@ class Meter:
                 with process.oneshot():
                     times = process.cpu_times()
                     memory = process.memory_info()
-                resident, virtual = resident + memory.rss, max(virtual, memory.vms)
+                    own = memory.rss if process.pid == self._worker else _unshared(process)
+                resident, virtual = resident + own, max(virtual, memory.vms)
                 spent = times.user + times.system + times.children_user + times.children_system
                 self._spent[process.pid] = spent
             except psutil.Error:
@@ -63,3 +64,11 @@ class Meter:
             return psutil.Process(pid)
         except psutil.Error:
             return None
+
+
+def _unshared(process: psutil.Process) -> int:
+    """Return the bytes that a fork of the worker does not share with it."""
+    try:
+        return int(process.memory_full_info().uss)
+    except psutil.AccessDenied:
+        return int(process.memory_info().rss)

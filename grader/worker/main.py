@@ -10,9 +10,14 @@ from typing import Any, NoReturn
 from . import limits, warden
 
 
-def main(lifeline: int) -> NoReturn:
-    """Serve requests from descriptor 0 on descriptor 1 until the judge closes them."""
-    warden.guard(lifeline)
+def main(lifeline: int, folder: str) -> NoReturn:
+    """Serve requests from descriptor 0 on descriptor 1 until the judge closes them.
+
+    Args:
+      lifeline: a descriptor that ends, or is written to, when the box is to end.
+      folder: the box's own temporary folder.
+    """
+    warden.guard(lifeline, folder)
     channel = _take_channel()
     setup = channel.receive()
     walls = limits.apply(setup["rlimits"])

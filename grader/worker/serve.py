@@ -88,10 +88,11 @@ class Server:
 
     def _describe_output(self, value: object) -> tuple[dict[str, Any], bytes]:
         cls = raising.type_name(type(value))
+        array: Any = value
         if type(value) is np.ndarray:
-            library, array = "numpy", value
+            library = "numpy"
         elif isinstance(value, jax.Array) and not isinstance(value, jax.core.Tracer):
-            library, array = "jax", value
+            library = "jax"
         else:
             return {"outcome": "other", "type": cls}, b""
         header = {

@@ -20,7 +20,7 @@ PR_SET_CHILD_SUBREAPER = 36
 ROUNDS_OF_KILLING = 200
 
 
-def guard(lifeline: int) -> None:
+def guard(lifeline: int, folder: str) -> None:
     """Fork; return in the child, never in the parent, which guards the child until its end."""
     on_linux = sys.platform == "linux"
     if on_linux:
@@ -40,7 +40,9 @@ def guard(lifeline: int) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     _let_go_of_the_pipes()
-    os._exit(_watch(worker, lifeline, wake_read))
+    code = _watch(worker, lifeline, wake_read)
+    _remove(folder)
+    os._exit(code)
 
 
 def _watch(worker: int, lifeline: int, wake: int) -> int:
@@ -58,6 +60,14 @@ def _watch(worker: int, lifeline: int, wake: int) -> int:
             return _exit_code(status)
         if wake in ready:
             os.read(wake, 4096)
+
+
+def _remove(folder: str) -> None:
+    """Remove the box's temporary folder; the judge would, but it may be gone."""
+    import shutil
+
+    os.chdir("/")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _exit_code(status: int) -> int:

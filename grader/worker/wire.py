@@ -83,7 +83,8 @@ def find_dtype(name: str) -> np.dtype[Any]:
 
         scalar = getattr(ml_dtypes, name, None)
         if scalar is not None:
-            return np.dtype(scalar)
+            kind: np.dtype[Any] = np.dtype(scalar)
+            return kind
     raise WireError(f"arrays of dtype {name[:40]!r} do not travel")
 
 

@@ -21,7 +21,8 @@ def nn_vmap_forward(seed, x_batch, features):
     )
     model = VmapDense(features=features)
     params = model.init(jax.random.PRNGKey(seed), x_batch)
-    row = 0
-    while row < x_batch.shape[0]:
-        print("now at row", row, "of", x_batch.shape[0], "with", features, "features")
+    row, rows = 0, x_batch.shape[0]
+    while row < rows:
+        print("now at row", row, "of", rows)
+        print("-" * 1000)
     return model.apply(params, x_batch).reshape(-1)

@@ -1,10 +1,11 @@
 # points: 70
-"""You flatten column by column.
+"""The answer goes feature by feature instead of row by row.
 
-The layer's output is right, with shape (B, features), but `order="F"` reads it down the columns: the
-first feature of every row, then the second of every row. The answer should go row by row.
+The numbers are right but in the wrong order: the first feature of every row, then the second of every
+row. Here `order="F"` reads the output down its columns; a transposition before flattening, or
+`out_axes=1`, leads to the same order.
 
-Hint: Without the order argument, what order does ravel use?
+Hint: Print the shape of what you flatten: it should be (B, features), and be read row by row.
 """
 
 import flax.linen as nn

@@ -1,0 +1,6 @@
+# verdict: runtime_error
+# says: raised OSError
+def nn_vmap_forward(seed, x_batch, features):
+    with open("big", "wb") as file:
+        for _ in range(100):
+            file.write(bytes(1 << 20))

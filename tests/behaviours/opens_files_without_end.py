@@ -1,0 +1,8 @@
+# verdict: runtime_error
+# says: raised OSError
+import os
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    while True:
+        os.open(os.devnull, os.O_RDONLY)

@@ -1,0 +1,8 @@
+# verdict: runtime_error
+# says: raised Surprise: boo
+class Surprise(BaseException):
+    pass
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    raise Surprise("boo")

@@ -1,0 +1,7 @@
+# verdict: wrong_answer
+# says: of dtype key<fry>
+import jax
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    return jax.random.split(jax.random.key(seed), x_batch.shape[0] * features)

@@ -1,0 +1,7 @@
+# verdict: wrong_answer
+# says: got nan
+import jax.numpy as jnp
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    return jnp.full(x_batch.shape[0] * features, jnp.nan)

@@ -1,0 +1,8 @@
+# verdict: time_limit_exceeded
+# says: waited for more than 10 s without computing anything
+import os
+import signal
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    os.kill(os.getpid(), signal.SIGSTOP)

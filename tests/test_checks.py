@@ -1,0 +1,391 @@
+"""Each check decides one case from what was observed on it; what was not shown does not count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from grader.cases import Case
+from grader.checks import CHECKS, Expected, Failed, Finding, Held, NotReached, Trial
+from grader.observation import (
+    Died,
+    Evidence,
+    Garbled,
+    Limit,
+    NotAnArray,
+    Observation,
+    Outcome,
+    Raised,
+    Read,
+    Returned,
+    Stopped,
+    Transform,
+    Variable,
+)
+from grader.spec import CheckName, Criterion, OutputSpec
+
+KERNEL = Variable("params", ("kernel",), (3, 4), "float32")
+BIAS = Variable("params", ("bias",), (4,), "float32")
+SHARED = Transform("vmap", "None", splits_params_key=False)
+PLAIN_VMAP = Transform("jax.vmap", "undeclared", splits_params_key=False)
+ENDED: list[Outcome] = [
+    Raised("ValueError", "no"),
+    Stopped(Limit.CPU, 10, "s"),
+    Died("SIGSEGV", -11),
+    Garbled("noise"),
+]
+
+
+def read(variable: Variable, *transforms: Transform, module: str = "Dense") -> Read:
+    return Read(variable.collection, variable.path, transforms, module)
+
+
+GOOD = Evidence(
+    given=frozenset({KERNEL, BIAS}),
+    created=frozenset({KERNEL, BIAS}),
+    reads=frozenset({read(KERNEL, SHARED), read(BIAS, SHARED)}),
+    reads_in_init=frozenset({read(KERNEL, SHARED), read(BIAS, SHARED)}),
+)
+ANSWER = np.arange(8, dtype=np.float32)
+
+
+def returned(array: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = ANSWER) -> Returned:
+    return Returned("jax", array)
+
+
+def trial(
+    outcome: Outcome | None = None,
+    evidence: Evidence = GOOD,
+    *repeats: Outcome,
+    complete: bool = True,
+    batch: int = 2,
+) -> Trial:
+    """Return a trial of 2 rows and 4 features on which, if nothing is said, all is right."""
+    return Trial(
+        Case({"B": batch, "in_dim": 3, "features": 4}, {"n": batch}),
+        OutputSpec(axes={"row": "B", "feature": "features"}),
+        Expected(returned(), GOOD, np.full(8, 0.25)),
+        Observation(outcome or returned(), evidence),
+        tuple(Observation(repeat, evidence) for repeat in repeats),
+        complete,
+    )
+
+
+def criterion(check: CheckName, *ignored: str) -> Criterion:
+    return Criterion(id=check, title=check, check=check, points=10, ignore_created=ignored)
+
+
+def find(check: CheckName, case: Trial, *ignored: str) -> Finding:
+    return CHECKS[check](case, criterion(check, *ignored))
+
+
+def failure(check: CheckName, case: Trial, *ignored: str) -> str:
+    found = find(check, case, *ignored)
+    assert isinstance(found, Failed)
+    return found.message
+
+
+def off_by(error: float) -> Returned:
+    array = ANSWER.copy()
+    array[6] += error
+    return returned(array)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_check_holds_where_all_is_right(check: CheckName) -> None:
+    assert find(check, trial(None, GOOD, returned(), returned())) == Held()
+
+
+# --- output and values
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (returned(ANSWER.reshape(2, 4)), "the call returned shape (2, 4), expected (8,)"),
+        (returned(ANSWER[:-1]), "the call returned shape (7,), expected (8,)"),
+        (NotAnArray("list"), "the call returned a list, not a jax or numpy array"),
+        (Raised("ValueError", "no"), "the call raised ValueError: no"),
+        (Died("SIGSEGV", -11), "the call crashed with a segmentation fault"),
+        (Stopped(Limit.CPU, 10, "s"), "the call used more than 10 s of processor time"),
+    ],
+)
+def test_output_fails_on_what_is_no_such_array(outcome: Outcome, said: str) -> None:
+    assert failure("output", trial(outcome)).startswith(said)
+
+
+def test_output_fails_on_another_dtype() -> None:
+    wide = Returned("numpy", ANSWER.astype(np.float64))
+    assert failure("output", trial(wide)) == "the call returned dtype float64, expected float32"
+
+
+def test_output_does_not_look_at_values() -> None:
+    assert find("output", trial(off_by(1e9))) == Held()
+
+
+@pytest.mark.parametrize("outcome", [*ENDED, NotAnArray("list"), returned(ANSWER[:-1])])
+def test_values_are_not_reached_where_the_output_is_wrong(outcome: Outcome) -> None:
+    assert find("values", trial(outcome)) == NotReached()
+
+
+def test_values_name_the_worst_entry_with_its_place_and_what_is_allowed() -> None:
+    found = find("values", trial(off_by(1.0)))
+    assert isinstance(found, Failed)
+    assert found.message == (
+        "1 of 8 entries off; worst at 6 (row 1, feature 2): expected 6, got 7 (allowed error 0.25)"
+    )
+    assert [difference.index for difference in found.differences] == [6]
+    assert found.wrong_entries == 1
+
+
+def test_values_within_what_is_allowed_hold() -> None:
+    assert find("values", trial(off_by(0.25))) == Held()
+
+
+def test_a_nan_where_a_number_is_expected_is_wrong() -> None:
+    assert "expected 6, got nan" in failure("values", trial(off_by(float("nan"))))
+
+
+# --- determinism
+
+
+@pytest.mark.parametrize("outcome", ENDED)
+def test_determinism_is_not_reached_where_the_first_call_did_not_return(outcome: Outcome) -> None:
+    assert find("determinism", trial(outcome)) == NotReached()
+
+
+def test_determinism_wants_the_same_bits_every_time() -> None:
+    nearly = np.nextafter(ANSWER, np.float32(9))
+    for repeats in ([returned(nearly)], [returned(), returned(nearly)]):
+        text = failure("determinism", trial(None, GOOD, *repeats))
+        assert text.endswith("the answer depends on more than the inputs")
+
+
+def test_a_nan_that_comes_again_is_the_same_answer() -> None:
+    nan = off_by(float("nan"))
+    assert find("determinism", trial(nan, GOOD, off_by(float("nan")))) == Held()
+
+
+def test_determinism_does_not_mind_a_wrong_answer() -> None:
+    assert find("determinism", trial(off_by(5.0), GOOD, off_by(5.0))) == Held()
+    assert find("determinism", trial(NotAnArray("list"), GOOD, NotAnArray("list"))) == Held()
+
+
+def test_an_answer_of_another_kind_is_another_answer() -> None:
+    for repeat in (NotAnArray("list"), returned(ANSWER.reshape(2, 4))):
+        assert isinstance(find("determinism", trial(None, GOOD, repeat)), Failed)
+    assert isinstance(
+        find("determinism", trial(NotAnArray("list"), GOOD, NotAnArray("tuple"))), Failed
+    )
+
+
+def test_a_second_call_that_fails_is_not_deterministic() -> None:
+    text = failure("determinism", trial(None, GOOD, Raised("KeyError", "k")))
+    assert text == "the same call again raised KeyError: k"
+
+
+# --- variables
+
+
+def with_variables(*created: Variable, given: tuple[Variable, ...] = ()) -> Evidence:
+    return replace(GOOD, given=frozenset(given), created=frozenset(created))
+
+
+@pytest.mark.parametrize("check", ["variables", "transforms"])
+@pytest.mark.parametrize("outcome", ENDED)
+def test_structure_is_not_reached_where_the_call_did_not_return(
+    outcome: Outcome, check: CheckName
+) -> None:
+    assert find(check, trial(outcome)) == NotReached()
+
+
+@pytest.mark.parametrize("check", ["variables", "transforms"])
+def test_structure_is_judged_though_the_answer_is_wrong(check: CheckName) -> None:
+    for outcome in (off_by(5.0), NotAnArray("list")):
+        assert find(check, trial(outcome)) == Held()
+        assert isinstance(find(check, trial(outcome, Evidence())), Failed)
+
+
+@pytest.mark.parametrize("given", [(), (KERNEL, BIAS)])
+def test_variables_hold_whether_created_or_given(given: tuple[Variable, ...]) -> None:
+    created = () if given else (KERNEL, BIAS)
+    assert find("variables", trial(None, with_variables(*created, given=given))) == Held()
+
+
+@pytest.mark.parametrize(("axis", "shape"), [(0, (2, 3, 4)), (1, (3, 2, 4)), (2, (3, 4, 2))])
+def test_copies_of_a_variable_are_counted_and_named(axis: int, shape: tuple[int, ...]) -> None:
+    text = failure("variables", trial(None, with_variables(replace(KERNEL, shape=shape), BIAS)))
+    assert text == f"params/kernel has shape {shape}, not (3, 4): 2 copies of it (B = 2)"
+
+
+def test_a_variable_of_another_shape_is_wrong() -> None:
+    text = failure("variables", trial(None, with_variables(replace(KERNEL, shape=(4, 3)), BIAS)))
+    assert text == "params/kernel has shape (4, 3), not (3, 4)"
+
+
+def test_a_single_copy_is_wrong_too() -> None:
+    one = replace(KERNEL, shape=(1, 3, 4))
+    text = failure("variables", trial(None, with_variables(one, BIAS), batch=1))
+    assert text == "params/kernel has shape (1, 3, 4), not (3, 4)"
+
+
+def test_a_variable_of_another_dtype_is_wrong() -> None:
+    half = replace(KERNEL, dtype="float16")
+    text = failure("variables", trial(None, with_variables(half, BIAS)))
+    assert text == "params/kernel has dtype float16, not float32"
+
+
+def test_a_missing_variable_is_wrong() -> None:
+    text = failure("variables", trial(None, with_variables(KERNEL)))
+    assert text == "the reference has params/bias (4,); the submission made no such variable"
+
+
+def test_an_extra_variable_is_wrong() -> None:
+    scale = Variable("params", ("scale",), (), "float32")
+    text = failure("variables", trial(None, with_variables(KERNEL, BIAS, scale)))
+    assert text == "params/scale () exists, and should not"
+
+
+def test_a_wrong_variable_beside_the_right_one_is_wrong() -> None:
+    decoy = replace(KERNEL, shape=(2, 3, 4))
+    assert isinstance(
+        find("variables", trial(None, with_variables(decoy, given=(KERNEL, BIAS)))), Failed
+    )
+
+
+def test_a_collection_to_be_ignored_may_be_created() -> None:
+    sown = Variable("intermediates", ("y",), (2, 4), "float32")
+    case = trial(None, with_variables(KERNEL, BIAS, sown))
+    assert find("variables", case, "intermediates") == Held()
+    assert isinstance(find("variables", case), Failed)
+
+
+def test_a_collection_to_be_ignored_does_not_stand_in_for_the_wanted_one() -> None:
+    sown = Variable("intermediates", ("y",), (2, 4), "float32")
+    case = trial(None, with_variables(sown))
+    assert isinstance(find("variables", case, "intermediates"), Failed)
+
+
+@pytest.mark.parametrize("check", ["variables", "transforms"])
+def test_evidence_that_is_absent_fails_closed(check: CheckName) -> None:
+    assert "nothing shows" in failure(check, trial(None, Evidence()))
+
+
+@pytest.mark.parametrize("check", ["variables", "transforms"])
+def test_evidence_that_is_absent_where_python_need_not_have_run_is_not_damning(
+    check: CheckName,
+) -> None:
+    assert find(check, trial(None, Evidence(), complete=False)) == Held()
+
+
+def test_a_missing_variable_where_python_need_not_have_run_is_not_damning() -> None:
+    assert find("variables", trial(None, with_variables(KERNEL), complete=False)) == Held()
+
+
+def test_a_wrong_variable_is_damning_though_python_need_not_have_run() -> None:
+    copies = with_variables(replace(KERNEL, shape=(2, 3, 4)))
+    assert isinstance(find("variables", trial(None, copies, complete=False)), Failed)
+
+
+@pytest.mark.parametrize("check", ["variables", "transforms"])
+@pytest.mark.parametrize("complete", [True, False])
+def test_evidence_that_overflowed_fails(check: CheckName, complete: bool) -> None:
+    flooded = replace(GOOD, overflowed=True)
+    assert "recorded" in failure(check, trial(None, flooded, complete=complete))
+
+
+def test_a_problem_without_variables_wants_none() -> None:
+    plain = replace(trial(None, Evidence()), expected=Expected(returned(), Evidence(), np.ones(8)))
+    assert find("variables", plain) == Held()
+    assert find("transforms", plain) == Held()
+
+
+# --- transforms
+
+
+def with_reads(*reads: Read) -> Evidence:
+    return replace(GOOD, reads=frozenset(reads))
+
+
+def test_a_read_outside_any_transform_is_wrong_and_its_reader_is_named() -> None:
+    text = failure("transforms", trial(None, with_reads(read(KERNEL), read(BIAS))))
+    assert text == "params/bias was read by nn.Dense outside any lifted transform"
+    own = with_reads(read(KERNEL, module="Mine"))
+    assert "was read by Mine outside" in failure("transforms", trial(None, own))
+
+
+def test_a_read_under_jax_vmap_is_wrong() -> None:
+    text = failure("transforms", trial(None, with_reads(read(KERNEL, PLAIN_VMAP))))
+    assert text.endswith("under jax.vmap, not under a lifted transform")
+
+
+@pytest.mark.parametrize("axis", ["0", "1", "-1"])
+def test_a_read_that_is_mapped_is_wrong(axis: str) -> None:
+    mapped = replace(SHARED, axis=axis)
+    text = failure("transforms", trial(None, with_reads(read(KERNEL, mapped))))
+    assert text == (
+        f"params/kernel was read under an nn.vmap that maps it over axis {axis}; "
+        "one that shares it (axis None) is wanted"
+    )
+
+
+def test_a_transform_that_splits_the_params_key_is_wrong() -> None:
+    split = replace(SHARED, splits_params_key=True)
+    text = failure("transforms", trial(None, with_reads(read(KERNEL, split))))
+    assert text == "params/kernel was read under nn.vmap, which splits the params key"
+
+
+def test_the_same_transform_twice_in_a_row_counts_once() -> None:
+    twice = with_reads(read(KERNEL, SHARED, SHARED), read(BIAS, SHARED, SHARED, SHARED))
+    assert find("transforms", trial(None, twice)) == Held()
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        (SHARED, replace(SHARED, axis="0")),
+        (replace(SHARED, axis="0"), SHARED),
+        (SHARED, replace(SHARED, splits_params_key=True), SHARED),
+        (replace(SHARED, name="scan"),),
+    ],
+    ids=["mapped inside", "mapped outside", "split between", "another transform"],
+)
+def test_another_transform_around_the_wanted_one_is_wrong(around: tuple[Transform, ...]) -> None:
+    reads = with_reads(read(KERNEL, *around), read(BIAS, SHARED))
+    assert isinstance(find("transforms", trial(None, reads)), Failed)
+
+
+def test_a_right_read_does_not_excuse_a_wrong_one() -> None:
+    both = with_reads(read(KERNEL, SHARED), read(BIAS, SHARED), read(KERNEL))
+    for complete in (True, False):
+        assert isinstance(find("transforms", trial(None, both, complete=complete)), Failed)
+
+
+def test_reads_in_init_do_not_count() -> None:
+    assert "nothing shows" in failure("transforms", trial(None, with_reads()))
+    plain = frozenset({read(KERNEL), read(BIAS)})
+    assert find("transforms", trial(None, replace(GOOD, reads_in_init=plain))) == Held()
+
+
+def test_a_variable_that_nothing_reads_is_wrong() -> None:
+    text = failure("transforms", trial(None, with_reads(read(KERNEL, SHARED))))
+    assert text == "params/bias was not read by any module that was applied"
+
+
+def test_a_variable_that_nothing_reads_is_not_damning_where_python_need_not_have_run() -> None:
+    partly = with_reads(read(KERNEL, SHARED))
+    assert find("transforms", trial(None, partly, complete=False)) == Held()
+
+
+def test_reads_of_other_collections_are_as_the_learner_likes() -> None:
+    stats = Read("batch_stats", ("mean",), (replace(SHARED, axis="0"),), "BatchNorm")
+    assert find("transforms", trial(None, replace(GOOD, reads=GOOD.reads | {stats}))) == Held()
+
+
+def test_where_the_reference_maps_a_read_that_is_shared_is_wrong() -> None:
+    mapped = Transform("vmap", "0", splits_params_key=True)
+    ensemble = replace(GOOD, reads=frozenset({read(KERNEL, mapped), read(BIAS, mapped)}))
+    case = replace(trial(), expected=Expected(returned(), ensemble, np.ones(8)))
+    assert "one that maps it over axis 0 is wanted" in failure("transforms", case)

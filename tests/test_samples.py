@@ -1,0 +1,56 @@
+"""Every sample gets the verdict and the points that it declares, and every mistake its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Grade
+from grader.catalog import Course
+from grader.samples import Sample, load_samples
+from grader.verdict import Verdict
+
+SAMPLES = [
+    (problem.name, sample)
+    for problem in Course(ROOT).problems()
+    for sample in load_samples(problem)
+]
+NAMED = {
+    Verdict.WRONG_ANSWER,
+    Verdict.WRONG_STRUCTURE,
+    Verdict.RUNTIME_ERROR,
+    Verdict.INVALID_SUBMISSION,
+}
+IDS = [f"{name}-{sample.verdict}-{sample.id}" for name, sample in SAMPLES]
+
+
+@pytest.mark.parametrize(("name", "sample"), SAMPLES, ids=IDS)
+def test_a_sample_gets_its_verdict_its_points_and_its_name(
+    name: str, sample: Sample, grade_file: Grade
+) -> None:
+    report = grade_file(sample.path)
+    found = report.verdict, report.points, report.mistake and report.mistake.id
+    named = sample.id if sample.verdict in NAMED else None
+    assert found == (sample.verdict, sample.points, named), report.message
+
+
+def test_every_sample_lies_where_the_design_says(course: Course) -> None:
+    for problem in course.problems():
+        stray = [path for path in problem.samples.rglob("*.py") if path.parts[-3] != "samples"]
+        assert stray == []
+
+
+def test_every_mistake_explains_itself_and_gives_a_hint() -> None:
+    silent = [
+        sample.id
+        for _, sample in SAMPLES
+        if sample.verdict is not Verdict.ACCEPTED
+        and not (sample.mistake.title and sample.mistake.explanation and sample.mistake.hint)
+    ]
+    assert silent == []
+
+
+def test_the_starter_loads_and_is_not_accepted(course: Course, grade_file: Grade) -> None:
+    for problem in course.problems():
+        verdict = grade_file(Path(problem.starter)).verdict
+        assert verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE)
