@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from grader.catalog import Course, Problem
 from grader.judge import Judge
 from grader.report import Report

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import ROOT
+
 from grader.judge import Judge
 from grader.submission import read_submission
 from grader.verdict import Verdict

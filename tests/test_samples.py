@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Grade
+
 from grader.catalog import Course
 from grader.samples import Sample, load_samples
 from grader.verdict import Verdict

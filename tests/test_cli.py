@@ -1,0 +1,255 @@
+"""The command, as it is typed: exit statuses, what goes where, and one sentence for each fault."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from conftest import ROOT
+
+from grader.report import Report
+
+SAMPLES = ROOT / "reference/nn_vmap_forward/samples"
+RIGHT = SAMPLES / "accepted/canonical.py"
+WRONG = SAMPLES / "wrong_structure/plain_dense.py"
+FEW = ["--cases", "3", "--seed", "1", "--problem", "nn_vmap_forward"]
+Done = subprocess.CompletedProcess[str]
+
+
+def grader(*arguments: object, cwd: Path = ROOT, **environment: str) -> Done:
+    """Run the command and return what came of it."""
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        timeout=300,
+    )
+
+
+def complaint(done: Done) -> str:
+    """Return the one line on stderr of a run that went wrong, which is never a traceback."""
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr.strip()
+
+
+def without_durations(line: str) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(line)
+    return {key: value for key, value in report.items() if key != "durations"}
+
+
+def test_an_accepted_file_exits_with_0() -> None:
+    done = grader("grade", RIGHT, *FEW)
+    assert (done.returncode, done.stdout.split("\n")[0][:26]) == (0, "accepted  100/100 points  ")
+
+
+def test_a_file_that_is_not_accepted_exits_with_1() -> None:
+    done = grader("grade", WRONG, *FEW)
+    assert (done.returncode, done.stdout[:15]) == (1, "wrong structure")
+
+
+def test_an_unreadable_file_exits_with_2_and_the_others_are_graded(tmp_path: Path) -> None:
+    done = grader("grade", tmp_path / "none.py", RIGHT, *FEW)
+    assert (done.returncode, done.stdout[:8]) == (2, "accepted")
+    assert complaint(done) == f"grader: {tmp_path / 'none.py'}: there is no such file"
+
+
+def test_a_broken_solution_exits_with_3_and_does_not_blame_the_learner(tmp_path: Path) -> None:
+    course = copy_course(tmp_path)
+    (course / "reference/nn_vmap_forward/solution.py").write_text("def wrong(): pass\n")
+    done = grader("grade", RIGHT, *FEW, "--root", course, "--format", "json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["verdict"], report["points"]) == (3, "judge_error", 0)
+    assert "judge error (not your fault)" in report["message"]
+
+
+def test_a_broken_problem_toml_exits_with_3_and_names_the_key(tmp_path: Path) -> None:
+    course = copy_course(tmp_path)
+    contract = course / "problems/nn_vmap_forward/problem.toml"
+    contract.write_text(contract.read_text().replace("cpu_seconds", "cpu_secs"))
+    done = grader("grade", RIGHT, *FEW, "--root", course)
+    assert done.returncode == 3
+    assert complaint(done).endswith("limits.cpu_secs: unknown key, did you mean cpu_seconds?")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["grade", "x.py", "--cases", "0"], "--cases 0: is not between 1 and"),
+        (["grade", "x.py", "--seed", "-1"], "--seed -1: is not between 0 and"),
+        (["grade", RIGHT, "--problem", "nn_vmap_foward"], "did you mean nn_vmap_forward?"),
+        (["grade", RIGHT, "--root", "docs"], "--root docs: has no problems/"),
+        (["grade", RIGHT, "--output", "/nowhere/at/all.json"], "cannot be written: No such"),
+        (["grade", RIGHT, "--output", RIGHT], "is one of the submissions"),
+        (["hint", "nn_vmap_forward", "99"], "has hints 1 to 7, not 99"),
+        (["show", "nothing_like_it"], "there is no problem 'nothing_like_it'; known:"),
+        (["replay", "/dev/null"], "holds no report"),
+        (["replay", "README.md"], "is not a report of this version"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_one_sentence(arguments: list[object], says: str) -> None:
+    done = grader(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in complaint(done)
+
+
+def test_an_unknown_option_exits_with_2() -> None:
+    assert grader("grade", RIGHT, "--fast").returncode == 2
+
+
+def test_a_file_that_fits_no_problem_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("def something_else(): pass\n")
+    done = grader("grade", tmp_path / "x.py")
+    assert done.returncode == 2
+    assert complaint(done).endswith("name one with --problem: nn_vmap_forward")
+
+
+def test_the_same_seed_gives_the_same_report_byte_for_byte_but_for_durations() -> None:
+    file = SAMPLES / "wrong_answer/ensemble.py"
+    lines = [grader("grade", file, *FEW, "--format", "json").stdout for _ in range(2)]
+    assert without_durations(lines[0]) == without_durations(lines[1])
+    assert [line.count("\n") for line in lines] == [1, 1]
+
+
+def test_without_a_seed_a_fresh_one_is_drawn_and_told(tmp_path: Path) -> None:
+    seeds = set()
+    for _ in range(2):
+        done = grader("grade", RIGHT, "--problem", "nn_vmap_forward", "--cases", "1")
+        seeds.add(done.stdout.split("seed ")[1].split(";")[0])
+    assert len(seeds) == 2
+
+
+def test_json_is_one_line_for_each_file_and_goes_where_it_is_told(tmp_path: Path) -> None:
+    target = tmp_path / "reports.json"
+    target.write_text("an old report")
+    done = grader("grade", RIGHT, WRONG, *FEW, "--format", "json", "--output", target)
+    reports = [Report.model_validate_json(line) for line in target.read_text().splitlines()]
+    assert (done.returncode, done.stdout) == (1, "")
+    assert [report.verdict for report in reports] == ["accepted", "wrong_structure"]
+    assert [path.name for path in tmp_path.iterdir()] == ["reports.json"]
+
+
+def test_a_full_disk_is_one_sentence() -> None:
+    done = grader("grade", RIGHT, *FEW, "--output", "/dev/full")
+    assert done.returncode == 2
+    assert complaint(done).endswith("No space left on device")
+
+
+def test_replay_says_whether_a_counterexample_still_fails(tmp_path: Path) -> None:
+    file, report = tmp_path / "mine.py", tmp_path / "report.json"
+    file.write_bytes(WRONG.read_bytes())
+    grader("grade", file, *FEW, "--format", "json", "--output", report)
+    assert grader("replay", report).returncode == 1
+    file.write_bytes(RIGHT.read_bytes())
+    fixed = grader("replay", report, "--criterion", "lifted")
+    assert (fixed.returncode, "the file has changed" in fixed.stdout) == (0, True)
+    assert "fails no more" in fixed.stdout
+    assert "these have one: lifted" in complaint(grader("replay", report, "--criterion", "x"))
+
+
+@pytest.mark.parametrize(
+    ("sample", "criterion", "shows"),
+    [
+        ("wrong_answer/ensemble.py", "values", "expected"),
+        ("wrong_structure/ensemble_identical_copies.py", "params_unbatched", "(2, 3, 4)"),
+        ("wrong_answer/random_each_call.py", "determinism", "again"),
+    ],
+)
+def test_the_snippet_shows_the_counterexample_without_the_judge(
+    sample: str, criterion: str, shows: str, tmp_path: Path
+) -> None:
+    done = grader("grade", SAMPLES / sample, *FEW, "--format", "json")
+    results = Report.model_validate_json(done.stdout).criteria
+    found = next(result.counterexample for result in results if result.id == criterion)
+    assert found is not None
+    (tmp_path / "snippet.py").write_text(found.snippet)
+    ran = subprocess.run(
+        [sys.executable, "-I", tmp_path / "snippet.py"], capture_output=True, text=True, check=True
+    )
+    assert shows in ran.stdout
+
+
+def test_start_copies_the_starter_and_never_overwrites(tmp_path: Path) -> None:
+    first = grader("start", "nn_vmap_forward", cwd=tmp_path)
+    file = tmp_path / "submissions/nn_vmap_forward/nn_vmap_forward.py"
+    assert (first.returncode, "def nn_vmap_forward" in file.read_text()) == (0, True)
+    file.write_text("mine")
+    second = grader("start", "nn_vmap_forward", cwd=tmp_path)
+    assert (second.returncode, file.read_text()) == (2, "mine")
+    assert complaint(second).endswith("exists already, and is never overwritten")
+
+
+def test_show_hint_and_list_fit_80_columns_and_never_show_the_solution() -> None:
+    texts = [grader("list").stdout, grader("show", "nn_vmap_forward").stdout]
+    texts += [grader("hint", "nn_vmap_forward", n).stdout for n in range(1, 8)]
+    assert all(texts)
+    assert max(len(line) for text in texts for line in text.split("\n")) <= 80
+    assert not [text for text in texts if "return layer.apply" in text or "def error_bound" in text]
+
+
+def test_a_piped_report_has_no_escapes_and_no_progress() -> None:
+    done = grader("grade", WRONG, *FEW, FORCE_COLOR="", TERM="xterm-256color")
+    assert ("\x1b" in done.stdout, done.stderr) == (False, "")
+
+
+def test_a_reader_that_stops_early_is_no_fault() -> None:
+    command = f"{sys.executable} -m grader show nn_vmap_forward | head -c 10"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_judge_leaves_no_process_and_no_folder(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    file = ROOT / "tests/behaviours/sleeps_and_ignores_sigterm.py"
+    judge = subprocess.Popen(
+        [sys.executable, "-m", "grader", "grade", str(file), *FEW],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    wait_for(lambda: len(boxes(tmp_path)) >= 4)  # two boxes: warden and worker each
+    time.sleep(3)
+    judge.send_signal(number)
+    _, said = judge.communicate(timeout=30)
+    wait_for(lambda: not boxes(tmp_path) and not list(tmp_path.iterdir()))
+    if number is not signal.SIGKILL:
+        assert judge.returncode == 128 + number
+        assert said == "grader: interrupted; every process of the submission is gone\n"
+
+
+def boxes(folder: Path) -> list[int]:
+    found = psutil.process_iter(["cmdline"])
+    return [p.pid for p in found if any(str(folder) in part for part in p.info["cmdline"] or [])]
+
+
+def wait_for(condition: Any) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def copy_course(folder: Path) -> Path:
+    """Copy the course, without its samples, to where it may be broken."""
+    import shutil
+
+    for name in ("problems", "reference"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("samples"))
+    return folder
