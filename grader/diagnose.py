@@ -64,10 +64,10 @@ class Diagnosis:
         """Return the known mistake that behaves as was seen on every one of these cases."""
         if verdict not in CALLED or not seen:
             return None
-        for sample in self._samples:
-            if sample.verdict is verdict and self._behaves_so(sample, seen):
-                return sample.mistake
-        return None
+        alike = [s for s in self._samples if s.verdict is verdict and self._behaves_so(s, seen)]
+        # Where several do, say one that swaps axes and one that transposes, the axes tell.
+        same_axes = [s for s in alike if self._axes(s, seen[0]) == _axes(seen[0].observation)]
+        return next((sample.mistake for sample in [*same_axes, *alike]), None)
 
     def of_refusal(self, refused: NotLoaded) -> Mistake | None:
         """Return the known mistake that keeps a file from being used in the same way."""
@@ -92,6 +92,9 @@ class Diagnosis:
             if not same_evidence(observation.evidence, behaviour.observation.evidence):
                 return False
         return True
+
+    def _axes(self, sample: Sample, behaviour: Behaviour) -> set[str]:
+        return _axes(self._call(sample, behaviour.case))
 
     def _load(self, sample: Sample) -> object:
         return self._observer.load(sample.source, f"{sample.id}.py", _module(sample))
@@ -127,6 +130,10 @@ def same_evidence(one: Evidence, other: Evidence) -> bool:
     return {(r.collection, r.path, signature(r)) for r in one.reads} == {
         (r.collection, r.path, signature(r)) for r in other.reads
     }
+
+
+def _axes(observation: Observation) -> set[str]:
+    return {t.axes for read in observation.evidence.reads for t in read.transforms}
 
 
 def _same_array(one: Returned, other: Returned) -> bool:

@@ -102,11 +102,14 @@ class Transform:
     """A lifted transform around a read; `axis` is what it declares for the variable's collection.
 
     `axis` is "None" (shared), an integer's digits (mapped over that axis) or "undeclared".
+    `axes` tells how inputs and outputs are mapped; two transforms that differ there alone are
+    equal, as it is no matter of structure.
     """
 
     name: str
     axis: str
     splits_params_key: bool
+    axes: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -53,7 +53,7 @@ class _Raised(_Strict):
 
 class _Evidence(_Strict):
     variables: list[tuple[Name, Path, Shape, Name, bool]] = Field(max_length=MAX_RECORDS)
-    reads: list[tuple[Name, Path, list[tuple[Name, Name, bool]], bool, Name]] = Field(
+    reads: list[tuple[Name, Path, list[tuple[Name, Name, bool, Name]], bool, Name]] = Field(
         max_length=MAX_RECORDS
     )
     overflowed: bool
@@ -229,7 +229,8 @@ def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
     reads_in_init: set[Read] = set()
     for collection, path, transforms, dropped, module in found.reads:
         around = tuple(
-            Transform(_line(name), _line(axis), split) for name, axis, split in transforms
+            Transform(_line(name), _line(axis), split, _line(axes))
+            for name, axis, split, axes in transforms
         )
         read = Read(_line(collection), _path(path), around, _line(module))
         (reads_in_init if dropped else reads).add(read)

@@ -31,14 +31,17 @@ def problem(course: Course) -> Problem:
 
 @pytest.fixture(scope="session")
 def judge(problem: Problem) -> Iterator[Judge]:
-    """A judge of the full 100 cases, whose expected answers all tests of a process share."""
-    with Judge(problem, seed=SEED) as judge:
+    """A judge of all pinned cases and some drawn ones; tests share its expected answers.
+
+    Most of the time goes into compiling shapes, which 24 cases have half as many of as 100.
+    """
+    with Judge(problem, seed=SEED, cases=24) as judge:
         yield judge
 
 
 @pytest.fixture(scope="session")
 def grade_file(judge: Judge) -> Grade:
-    """Grade a file on the full 100 cases."""
+    """Grade a file with the judge that tests share."""
     return lambda path: judge.grade(read_submission(path))
 
 

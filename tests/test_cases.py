@@ -174,6 +174,15 @@ def test_an_id_depends_on_every_input(tiny: CaseSource) -> None:
     assert make(1, 0.0) == different[0]
 
 
+def test_an_id_depends_on_the_shape_and_the_dtype_of_an_array() -> None:
+    arrays = [
+        np.zeros((1, 2), np.float32),
+        np.zeros((2, 1), np.float32),
+        np.zeros((1, 2), np.int32),
+    ]
+    assert len({Case({}, {"x": array}).id for array in arrays}) == 3
+
+
 def test_general_position_means_distinct_sizes_and_none_of_them_one() -> None:
     def general(*sizes: int) -> bool:
         return Case(dict(zip("abc", sizes, strict=True)), {}).in_general_position

@@ -250,9 +250,11 @@ def test_an_extra_variable_is_wrong() -> None:
 
 def test_a_wrong_variable_beside_the_right_one_is_wrong() -> None:
     decoy = replace(KERNEL, shape=(2, 3, 4))
-    assert isinstance(
-        find("variables", trial(None, with_variables(decoy, given=(KERNEL, BIAS)))), Failed
-    )
+    for evidence in (
+        with_variables(decoy, given=(KERNEL, BIAS)),
+        with_variables(KERNEL, BIAS, given=(decoy,)),
+    ):
+        assert isinstance(find("variables", trial(None, evidence)), Failed)
 
 
 def test_a_collection_to_be_ignored_may_be_created() -> None:
@@ -355,6 +357,14 @@ def test_the_same_transform_twice_in_a_row_counts_once() -> None:
 def test_another_transform_around_the_wanted_one_is_wrong(around: tuple[Transform, ...]) -> None:
     reads = with_reads(read(KERNEL, *around), read(BIAS, SHARED))
     assert isinstance(find("transforms", trial(None, reads)), Failed)
+
+
+def test_the_same_transform_twice_but_not_in_a_row_counts_twice() -> None:
+    outer = replace(SHARED, axis="0")
+    wanted = replace(GOOD, reads=frozenset({read(KERNEL, SHARED, outer)}))
+    case = trial(None, with_reads(read(KERNEL, SHARED, outer, SHARED)))
+    case = replace(case, expected=Expected(returned(), wanted, np.ones(8)))
+    assert isinstance(find("transforms", case), Failed)
 
 
 def test_a_right_read_does_not_excuse_a_wrong_one() -> None:

@@ -62,7 +62,7 @@ def imported_names(path: Path) -> set[str]:
 
 
 def layer_of(name: str) -> str:
-    return (name.split(".") + [""])[1]
+    return name.partition(".")[2].partition(".")[0]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -42,13 +42,14 @@ MANY = settings(
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 HOSTILE = "\x1b[31m\x07\x9b2J\u202eevil\u2066\u2028\x00"
 
+AXES = "in_axes 0, out_axes 0"
 EVIDENCE: Json = {
     "variables": [
         ["params", ["kernel"], [3, 4], "float32", True],
         ["params", ["bias"], [4], "float32", False],
     ],
     "reads": [
-        ["params", ["kernel"], [["vmap", "None", False]], False, "Dense"],
+        ["params", ["kernel"], [["vmap", "None", False, AXES]], False, "Dense"],
         ["params", ["bias"], [], True, ""],
     ],
     "overflowed": False,
@@ -126,6 +127,15 @@ def test_evidence_is_sorted_into_given_and_created_and_into_reads_in_init_or_not
         reads=frozenset({Read("params", ("kernel",), (shared,), "Dense")}),
         reads_in_init=frozenset({Read("params", ("bias",), (), "")}),
     )
+
+
+def test_how_a_transform_maps_inputs_and_outputs_is_kept_and_is_no_matter_of_structure() -> None:
+    found = call(ARRAY, BLOB)
+    assert isinstance(found, Observation)
+    (read,) = found.evidence.reads
+    (transform,) = read.transforms
+    assert transform.axes == AXES
+    assert transform == Transform("vmap", "None", splits_params_key=False, axes="in_axes 1")
 
 
 def test_evidence_that_was_cut_short_says_so() -> None:
@@ -379,7 +389,7 @@ def test_a_bound_of_another_kind_is_a_judge_error(reply: Json, blob: bytes) -> N
 def test_control_and_bidi_characters_come_out_escaped_everywhere() -> None:
     evidence = {
         "variables": [[HOSTILE, [HOSTILE], [1], HOSTILE, True]],
-        "reads": [[HOSTILE, [HOSTILE], [[HOSTILE, HOSTILE, True]], False, HOSTILE]],
+        "reads": [[HOSTILE, [HOSTILE], [[HOSTILE, HOSTILE, True, HOSTILE]], False, HOSTILE]],
         "overflowed": False,
     }
     raised = {"type": HOSTILE, "message": HOSTILE, "memory": False, "frames": [[1, HOSTILE]]}

@@ -163,6 +163,14 @@ def test_an_answer_that_changes_outweighs_a_wrong_structure_before() -> None:
     assert decided_by(trial(None, Evidence()), changing) == ("determinism", 3)
 
 
+def test_the_answer_outweighs_the_structure_whatever_the_order_of_the_rubric() -> None:
+    backwards = SPEC.model_copy(update={"criteria": SPEC.criteria[::-1]})
+    changing = trial(None, Evidence(), off_by(0.01))
+    found = deciding(rule(backwards, [changing]), [changing])
+    assert found is not None
+    assert found.criterion.id == "determinism"
+
+
 def test_a_wrong_value_outweighs_an_answer_that_changes_before() -> None:
     changing = trial(None, GOOD, off_by(0.01))
     assert decided_by(changing, trial(off_by(1.0), batch=3)) == ("values", 3)

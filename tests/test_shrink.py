@@ -208,6 +208,13 @@ def test_no_case_is_asked_twice(tiny: CaseSource, few: list[Case]) -> None:
     assert start.id not in asked
 
 
+def test_the_start_is_known_to_fail_and_is_not_asked(tiny: CaseSource) -> None:
+    start = tiny.make({"B": 1}, {"x": np.ones(1, np.float32), "n": 1000})
+    calls = Calls(lambda case: case.id == start.id)
+    assert search(tiny, [start], calls, start).case.id == start.id
+    assert start.id not in [case.id for case in calls.cases]
+
+
 def test_a_search_without_time_gives_the_start_and_says_so(
     tiny: CaseSource, few: list[Case]
 ) -> None:

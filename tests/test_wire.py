@@ -185,6 +185,8 @@ def test_a_prefix_says_how_much_follows() -> None:
     [
         wire.PREFIX.pack(b"HTTP", 1, 1),
         wire.PREFIX.pack(b"\0" * 4, 0, 0),
+        wire.PREFIX.pack(b"GRW2", 0, 0),
+        wire.PREFIX.pack(b"grw1", 0, 0),
         wire.PREFIX.pack(wire.MAGIC, 101, 0),
         wire.PREFIX.pack(wire.MAGIC, 0, 1001),
         wire.PREFIX.pack(wire.MAGIC, 2**32 - 1, 2**64 - 1),

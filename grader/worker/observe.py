@@ -32,7 +32,8 @@ from jax._src import core as jax_core
 MAX_RECORDS = 20_000
 
 VariableRecord = tuple[str, tuple[str, ...], tuple[int, ...], str, bool]
-ReadRecord = tuple[str, tuple[str, ...], tuple[tuple[str, str, bool], ...], bool, str]
+TransformRecord = tuple[str, str, bool, str]
+ReadRecord = tuple[str, tuple[str, ...], tuple[TransformRecord, ...], bool, str]
 
 
 @dataclass
@@ -50,6 +51,7 @@ class _Lifted:
     name: str
     variable_axes: Mapping[Any, Any]
     split_rngs: Mapping[Any, Any]
+    axes: str
 
 
 @dataclass
@@ -114,7 +116,7 @@ def _record_reads(recorder: Recorder, around: _Around) -> None:
     def note(scope: Any, collection: str, name: str) -> None:
         transforms = tuple(_resolve(lifted, collection) for lifted in around.transforms)
         if not transforms and _inside_plain_vmap():
-            transforms = (("jax.vmap", "undeclared", False),)
+            transforms = (("jax.vmap", "undeclared", False, ""),)
         dropped = around.output_is_dropped > 0
         path = (*(str(part) for part in scope.path), str(name))
         read = (str(collection), path, transforms, dropped, _reading_module())
@@ -153,7 +155,10 @@ def _record_transforms(around: _Around) -> None:
         *args: Any,
         **kwargs: Any,
     ) -> Any:
-        lifted = _Lifted("vmap", dict(variable_axes), dict(split_rngs))
+        mapped = kwargs.get("in_axes", args[0] if args else 0)
+        stacked = kwargs.get("out_axes", args[1] if len(args) > 1 else 0)
+        axes = f"in_axes {mapped}, out_axes {stacked}"[:200]
+        lifted = _Lifted("vmap", dict(variable_axes), dict(split_rngs), axes)
 
         @functools.wraps(fn)
         def inside(*inner_args: Any, **inner_kwargs: Any) -> Any:
@@ -205,8 +210,8 @@ def _notice_dropped_outputs(around: _Around) -> None:
     flax.linen.init = recording_function_init
 
 
-def _resolve(lifted: _Lifted, collection: str) -> tuple[str, str, bool]:
-    """Return (transform, axis of the collection, whether the params key is split).
+def _resolve(lifted: _Lifted, collection: str) -> TransformRecord:
+    """Return (transform, axis of the collection, whether the params key is split, other axes).
 
     The axis is "None", an integer's digits, or "undeclared".
     """
@@ -220,7 +225,7 @@ def _resolve(lifted: _Lifted, collection: str) -> tuple[str, str, bool]:
         if scope_module.in_filter(selector, "params"):
             split = bool(declared)
             break
-    return lifted.name, axis[:20], split
+    return lifted.name, axis[:20], split, lifted.axes
 
 
 def _inside_plain_vmap() -> bool:

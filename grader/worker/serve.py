@@ -22,7 +22,6 @@ class Server:
     """Holds the entry points loaded so far; replies go out through `send(header, blob)`."""
 
     def __init__(self, send: Send, max_answer_bytes: int) -> None:
-        jax.config.update("jax_disable_most_optimizations", True)  # compiles in half the time
         self._send = send
         self._max_answer_bytes = max_answer_bytes
         self._recorder = observe.instrument()

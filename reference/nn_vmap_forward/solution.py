@@ -9,6 +9,7 @@ import jax
 import numpy as np
 
 UNIT_ROUNDOFF = 2.0**-24  # of float32, rounding to nearest: Higham, section 2.1
+TRUNCATED_STDDEV = 0.87962566103423978  # of a standard normal cut off at -2 and 2
 SMALLEST_NORMAL = 2.0**-126  # of float32: a number flushed to zero is smaller
 
 
@@ -38,8 +39,9 @@ def error_bound(seed: int, x_batch: jax.Array, features: int) -> np.ndarray:
     An entry is a dot product of n = in_dim terms plus a bias. Whatever the order of summation, a
     float32 result is off by at most gamma(n + 1) * (|x| @ |W| + |b|). Where subnormal numbers are
     flushed to zero it is off by less than the smallest normal number more for each of the n
-    products and n additions, and by that times |W| for each input. Both sides of the comparison
-    are rounded, hence twice the whole.
+    products and n additions, and by that times |W| for each input. The weights themselves are
+    rounded as they are drawn, and another program may round them differently (`_drawing_error`).
+    Both sides of the comparison are rounded, hence twice the whole.
 
     Args:
       seed: int in [0, 2**31 - 1].
@@ -61,7 +63,28 @@ def error_bound(seed: int, x_batch: jax.Array, features: int) -> np.ndarray:
     in_dim = inputs.shape[1]
     rounding = _gamma(in_dim + 1) * (inputs @ kernel + bias)
     flushing = SMALLEST_NORMAL * (2 * in_dim + kernel.sum(axis=0))
-    return 2 * (rounding + flushing).reshape(-1)
+    drawing = inputs @ _drawing_error(kernel)
+    return 2 * (rounding + flushing + drawing).reshape(-1)
+
+
+def _drawing_error(kernel: np.ndarray) -> np.ndarray:
+    """Bound how far weights drawn in float32 may lie from the ones drawn exactly.
+
+    A weight is scale * z with z = sqrt(2) * erfinv(v) and v = r * (hi - lo) + lo, r uniform in
+    [0, 1) and exact. Two roundings leave v off by at most 2.9 * u (|hi - lo| < 1.91, |v| < 0.96),
+    which erfinv magnifies: z is off by 2.9 * u * sqrt(pi / 2) * exp(z**2 / 2) <
+    3.7 * u * exp(z**2 / 2). The series for erfinv and the products that follow are taken to be
+    off by at most 12 * u, relatively.
+
+    Args:
+      kernel: absolute values, float64, shape (in_dim, features).
+
+    Returns:
+      float64, of the kernel's shape and in its unit.
+    """
+    scale = 1 / (np.sqrt(kernel.shape[0]) * TRUNCATED_STDDEV)
+    z = np.minimum(kernel / scale, 2.0)
+    return UNIT_ROUNDOFF * (3.7 * scale * np.exp(z**2 / 2) + 12 * kernel)
 
 
 def _initialise(seed: int, x_batch: jax.Array, features: int) -> tuple[nn.Module, Any]:
