@@ -52,7 +52,7 @@ class Case:
 
     @cached_property
     def id(self) -> str:
-        """Eight hexadecimal digits that depend on the inputs alone."""
+        """Sixteen hexadecimal digits that depend on the inputs alone."""
         digest = hashlib.sha256()
         for name, value in self.arguments.items():
             digest.update(name.encode())
@@ -60,7 +60,7 @@ class Case:
                 digest.update(f"{value.dtype}{value.shape}".encode() + value.tobytes())
             else:
                 digest.update(str(value).encode())
-        return digest.hexdigest()[:8]
+        return digest.hexdigest()[:16]
 
     @cached_property
     def shape_key(self) -> tuple[tuple[str, int], ...]:
@@ -119,6 +119,13 @@ class CaseSource:
         arguments = {
             argument.name: self._value(argument, values) for argument in self._spec.arguments
         }
+        for argument in self._spec.arguments:
+            value = arguments[argument.name]
+            sizes = tuple(shape.get(size) for size in argument.shape or ())
+            if isinstance(value, np.ndarray) and value.shape != sizes:
+                raise SpecError(
+                    f"{self._path}: {argument.name} has shape {value.shape} in a case of {shape}"
+                )
         return Case({name: int(size) for name, size in shape.items()}, arguments)
 
     def replay(self, shape: Shape, inputs: Mapping[str, int | ArrayValue]) -> Case:
@@ -138,7 +145,18 @@ class CaseSource:
 
         The same arguments give the same cases. Values are drawn afresh for every case; shapes
         are at most `distinct_shapes` beside those of the pinned cases.
+
+        Raises:
+          SpecError: the problem's functions fail, or give what problem.toml does not allow.
         """
+        try:
+            return self._draw(count, distinct_shapes, seed)
+        except SpecError:
+            raise
+        except Exception as error:
+            raise SpecError(f"{self._path}: {type(error).__name__}: {error}") from error
+
+    def _draw(self, count: int, distinct_shapes: int, seed: int) -> list[Case]:
         pinned = self.pinned()[:count]
         wanted = count - len(pinned)
         if not wanted:
@@ -166,8 +184,10 @@ class CaseSource:
             raise SpecError(f"{self._path}: a case has no argument {argument.name!r}")
         value = values[argument.name]
         if argument.kind == "int":
+            if not isinstance(value, int | np.integer):
+                raise SpecError(f"{self._path}: {argument.name} is {value!r}, which is no int")
             return int(value)
-        array = np.ascontiguousarray(value)
+        array = np.asarray(value, order="C")
         if array.dtype.name != argument.dtype or array.ndim != len(argument.shape or ()):
             raise SpecError(
                 f"{self._path}: {argument.name} is {array.dtype.name} of {array.ndim} dimensions, "
@@ -179,6 +199,8 @@ class CaseSource:
 def draw_examples(strategy: st.SearchStrategy[T], count: int, seed: int) -> list[T]:
     """Return up to `count` examples that Hypothesis generates from a seed of ours."""
     found: list[T] = []
+    if not count:
+        return found
 
     @hypothesis.seed(seed)
     @hypothesis.settings(QUIET, max_examples=count, phases=[hypothesis.Phase.generate])

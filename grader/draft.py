@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ from grader.sandbox import describe_isolation
 from grader.snippet import write_snippet
 from grader.spec import CheckName
 from grader.submission import Submission
-from grader.text import count, legible, legible_line
+from grader.text import count, legible
 from grader.trials import Run
 from grader.verdict import Verdict
 
@@ -82,7 +81,7 @@ class Draft:
 
     def note_exception(self, raised: Raised | None) -> None:
         """Keep the learner's own frames of an exception, with their source lines."""
-        lines = self.submission.source.splitlines()
+        lines = self.submission.source.split("\n")
         for line in raised.lines if raised else ():
             known = 0 < line.number <= len(lines)
             text = legible(lines[line.number - 1], 200) if known else ""
@@ -153,7 +152,6 @@ class Draft:
         outcome = trial.actual.outcome
         actual = outcome.array if isinstance(outcome, Returned) else None
         about_answers = check in ABOUT_ANSWERS
-        path = self.submission.path
         return Counterexample(
             case=trial.case.id,
             shape=dict(trial.case.shape),
@@ -164,7 +162,7 @@ class Draft:
             wrong_entries=found.failed.wrong_entries,
             note=found.note,
             snippet=write_snippet(
-                self.problem.spec, legible_line(os.fspath(path), 4000), trial.case, check, expected
+                self.problem.spec, self.submission.name, trial.case, check, expected
             ),
         )
 

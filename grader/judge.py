@@ -13,7 +13,7 @@ from grader.counterexample import NOT_REPEATED, Bench, Found, Seeker
 from grader.diagnose import Diagnosis
 from grader.draft import Draft
 from grader.errors import GraderError
-from grader.messages import describe_load, verdict_of
+from grader.messages import HINT_ON_RAISING, describe_load, verdict_of
 from grader.observation import Loaded, NotLoaded, Raised
 from grader.reference import Reference
 from grader.report import Report
@@ -96,6 +96,7 @@ class Judge:
             draft.note_exception(run.loaded.raised)
             with Diagnosis(self._problem) as diagnosis:
                 draft.mistake = diagnosis.of_refusal(run.loaded)
+            draft.hint = draft.mistake.hint if draft.mistake else ""
 
     def _conclude(self, submission: Submission, runner: Runner, run: Run, draft: Draft) -> None:
         rulings = rule(self._problem.spec, run.trials)
@@ -107,6 +108,14 @@ class Judge:
             draft.rule(rulings, {})
             return
         self._explain(submission, runner, run, draft, rulings, decided_by)
+
+    @staticmethod
+    def _hint(draft: Draft, decided_by: Ruling) -> str:
+        if draft.mistake is not None:
+            return draft.mistake.hint
+        if draft.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE):
+            return decided_by.criterion.hint
+        return HINT_ON_RAISING if draft.traceback else ""
 
     def _explain(
         self,
@@ -143,5 +152,5 @@ class Judge:
             self._tick("naming the mistake", 0, 1)
             seen = seeker.behaviours(decided_by, deciding_one.trial)
             draft.mistake = diagnosis.of_behaviour(draft.verdict, seen)
-            draft.hint = draft.mistake.hint if draft.mistake else decided_by.criterion.hint
+            draft.hint = self._hint(draft, decided_by)
             draft.durations["diagnosis"] = time.monotonic() - started

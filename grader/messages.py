@@ -38,6 +38,11 @@ VERDICT_OF_LIMIT = {
 }
 
 
+HINT_ON_RAISING = (
+    "Call the function yourself on the inputs above; the last line named is where it broke."
+)
+
+
 def verdict_of(outcome: Outcome | LoadOutcome) -> Verdict | None:
     """Return the verdict of a call that did not return, or None for one that did."""
     match outcome:

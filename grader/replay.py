@@ -31,7 +31,7 @@ def read_reports(path: Path) -> list[Report]:
     try:
         if path.stat().st_size > MAX_REPORT_BYTES:
             raise UsageError(f"{path}: is larger than {MAX_REPORT_BYTES >> 20} MiB")
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -7,10 +7,10 @@ strings "NaN", "Infinity" and "-Infinity" and read back as numbers.
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from grader.verdict import Verdict
 
@@ -20,7 +20,21 @@ SCHEMA_VERSION: Literal[1] = 1
 class ReportRecord(BaseModel):
     """A frozen record that refuses unknown keys and keeps NaN and infinity apart from null."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        ser_json_inf_nan="strings",
+        json_schema_serialization_defaults_required=True,
+    )
+
+
+Number = Annotated[
+    float,
+    WithJsonSchema(
+        {"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]},
+        mode="serialization",
+    ),
+]
 
 
 class ArrayValue(ReportRecord):
@@ -28,7 +42,7 @@ class ArrayValue(ReportRecord):
 
     dtype: str
     shape: tuple[int, ...]
-    values: list[int | float]
+    values: list[int | Number]
 
     @classmethod
     def of(cls, array: np.ndarray[Any, Any]) -> ArrayValue:
@@ -43,9 +57,9 @@ class Difference(ReportRecord):
 
     index: int
     place: str = Field(description='where it lies, e.g. "row 1, feature 2"')
-    expected: float
-    actual: float
-    allowed: float
+    expected: Number
+    actual: Number
+    allowed: Number
 
 
 class Counterexample(ReportRecord):
@@ -138,7 +152,7 @@ class Report(ReportRecord):
     criteria: list[CriterionResult]
     mistake: Mistake | None = None
     traceback: list[TracebackLine] = []
-    largest_error: float | None = Field(
+    largest_error: Number | None = Field(
         default=None,
         description="the largest error over all cases as a fraction of what is allowed",
     )
@@ -154,8 +168,8 @@ class Report(ReportRecord):
 
 
 def fraction(error: float, allowed: float) -> float:
-    """Return error / allowed, where nothing of nothing is nothing and NaN is infinitely off."""
-    if math.isnan(error):
+    """Return error / allowed, where nothing of nothing is nothing; not finite is infinitely off."""
+    if not math.isfinite(error):  # whatever is allowed
         return math.inf
     if error == 0:
         return 0.0

@@ -48,7 +48,7 @@ class _Raised(_Strict):
     type: Name
     message: Text | None
     memory: bool
-    frames: list[tuple[int, Name]] = Field(max_length=100)
+    frames: list[tuple[Annotated[int, Field(ge=0, le=1 << 31)], Name]] = Field(max_length=100)
 
 
 class _Evidence(_Strict):
@@ -206,7 +206,10 @@ def _mebibytes(reply: _Oversized) -> float | None:
         item = wire.find_dtype(reply.dtype).itemsize
     except wire.WireError:
         return None
-    return math.prod(reply.shape) * item / (1 << 20)
+    try:
+        return math.prod(reply.shape) * item / (1 << 20)
+    except OverflowError:
+        return None
 
 
 def _raised(raised: _Raised) -> Raised:

@@ -62,7 +62,8 @@ def verdict_on(ruling: Ruling | None) -> Verdict:
     trial, _ = ruling.failures[0]
     if ruling.criterion.check not in ABOUT_ANSWERS:
         return Verdict.WRONG_STRUCTURE
-    ended = [verdict_of(observed.outcome) for observed in (trial.actual, *trial.repeats)]
+    repeats = trial.repeats if ruling.criterion.check == "determinism" else ()
+    ended = [verdict_of(observed.outcome) for observed in (trial.actual, *repeats)]
     return next((verdict for verdict in ended if verdict), Verdict.WRONG_ANSWER)
 
 

@@ -72,7 +72,11 @@ class Search:
         """Search from a failing case; without luck it is `start` itself that comes back."""
         self._known[start.id] = True
         shapes = sorted((dict(key) for key in self._budget.known_shapes), key=_size)
-        best = self._find(self._source.cases_of(start.shape, near=start), MANY) or start
+        best = (
+            self._find(self._source.cases_of(start.shape), MANY)
+            or self._find(self._source.cases_of(start.shape, near=start), MANY)
+            or start
+        )
         if not other_shapes:
             return Shrunk(best, self._note())
         small = [shape for shape in shapes if _size(shape) < _size(best.shape)]
@@ -87,7 +91,7 @@ class Search:
     def _smaller_than(self, shape: Shape) -> st.SearchStrategy[Case]:
         limit = max(shape.values(), default=0)
         smaller = self._source.shapes().filter(
-            lambda other: max(other.values()) <= limit and _size(other) < _size(shape)
+            lambda other: max(other.values(), default=0) <= limit and _size(other) < _size(shape)
         )
         return smaller.flatmap(self._source.cases_of)
 
@@ -97,6 +101,8 @@ class Search:
             max_examples=examples,
             phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
         )
+        if self._budget.ended_by:
+            return None
         stream = random.Random(f"shrink {self._seed}")
         try:
             return hypothesis.find(strategy, self._fails, settings=settings, random=stream)

@@ -88,8 +88,8 @@ class Tolerance(Record):
     """
 
     kind: Literal["bound", "fixed", "exact"]
-    rtol: float = Field(default=0, ge=0)
-    atol: float = Field(default=0, ge=0)
+    rtol: float = Field(default=0, ge=0, allow_inf_nan=False)
+    atol: float = Field(default=0, ge=0, allow_inf_nan=False)
 
 
 class Criterion(Record):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UnreadableError
-from grader.text import legible_line
+from grader.text import legible_path
 
 MAX_BYTES = 1 << 20
 BOM = b"\xef\xbb\xbf"
@@ -18,7 +18,10 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A file's content; `refusal` says in a sentence why it cannot be a submission, if so."""
+    """A file's content; `refusal` says in a sentence why it cannot be a submission, if so.
+
+    `sha256` is of the bytes on disk; of a file that is too large, of as much as was read.
+    """
 
     path: Path
     sha256: str
@@ -28,7 +31,7 @@ class Submission:
     @property
     def name(self) -> str:
         """The path as it may be shown."""
-        return legible_line(os.fspath(self.path))
+        return legible_path(os.fspath(self.path))
 
 
 def read_submission(path: Path) -> Submission:
@@ -37,7 +40,7 @@ def read_submission(path: Path) -> Submission:
     Raises:
       UnreadableError: there is no such regular file, or it may not be read.
     """
-    shown = legible_line(os.fspath(path))
+    shown = legible_path(os.fspath(path))
     try:
         # O_NONBLOCK: opening a FIFO must not wait for a writer, nor a device do anything.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -46,8 +49,12 @@ def read_submission(path: Path) -> Submission:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableError(f"{shown}: cannot be opened: {reason}") from None
+    try:
+        _require_regular(os.fstat(descriptor), shown)
+    except UnreadableError:
+        os.close(descriptor)
+        raise
     with os.fdopen(descriptor, "rb") as file:
-        _require_regular(os.fstat(file.fileno()), shown)
         try:
             content = file.read(MAX_BYTES + 1)
         except OSError as error:
@@ -70,17 +77,22 @@ def _examine(path: Path, content: bytes) -> Submission:
     return Submission(path, digest, text, refusal)
 
 
+def _line_after(before: bytes) -> int:
+    """Return the number of the line on which the byte after `before` lies."""
+    return len(re.findall(rb"\r\n|\r|\n", before)) + 1
+
+
 def _decode(content: bytes) -> tuple[str, str | None]:
     body = content.removeprefix(BOM)
     if not body.strip():
         return "", "the file is empty"
     if b"\0" in body:
-        line = body[: body.index(b"\0")].count(b"\n") + 1
+        line = _line_after(body[: body.index(b"\0")])
         return "", f"the file has a NUL byte on line {line}; save it as plain UTF-8 text"
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = body[: error.start].count(b"\n") + 1
+        line = _line_after(body[: error.start])
         return "", f"the file is not UTF-8: byte {error.object[error.start]:#04x} on line {line}"
     return text.replace("\r\n", "\n").replace("\r", "\n"), None
 

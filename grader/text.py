@@ -28,6 +28,11 @@ def legible_line(text: str, max_characters: int = 300) -> str:
     ]
 
 
+def legible_path(path: str) -> str:
+    """Return a path made safe; one without control characters or the like is left as it is."""
+    return legible(path).replace("\n", "\\n").replace("\t", "\\t")
+
+
 def mask_addresses(text: str) -> str:
     """Replace every object address, as in ``<object at 0x7f...>``, by ``0x...``."""
     return ADDRESS.sub("0x...", text)

@@ -33,9 +33,9 @@ def problem(course: Course) -> Problem:
 def judge(problem: Problem) -> Iterator[Judge]:
     """A judge of all pinned cases and some drawn ones; tests share its expected answers.
 
-    Most of the time goes into compiling shapes, which 24 cases have half as many of as 100.
+    Most of the time goes into compiling shapes, which 18 cases have half as many of as 100.
     """
-    with Judge(problem, seed=SEED, cases=24) as judge:
+    with Judge(problem, seed=SEED, cases=18) as judge:
         yield judge
 
 

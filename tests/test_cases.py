@@ -159,9 +159,9 @@ def test_no_examples_are_drawn_where_none_are_asked_for() -> None:
 # --- names
 
 
-def test_an_id_is_eight_hexadecimal_digits(tiny: CaseSource) -> None:
+def test_an_id_is_sixteen_hexadecimal_digits(tiny: CaseSource) -> None:
     for case in tiny.draw(20, 4, 0):
-        assert len(case.id) == 8
+        assert len(case.id) == 16
         int(case.id, 16)
 
 

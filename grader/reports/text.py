@@ -129,9 +129,8 @@ def _inputs(found: Counterexample) -> RenderableType:
 def _rows(value: ArrayValue) -> Iterator[str]:
     """Yield an array's first rows, each on a line of its own."""
     array = np.array(value.values, dtype=object).reshape(value.shape)
-    matrix = (
-        array.reshape(-1, value.shape[-1]) if array.ndim and array.size else array.reshape(0, 0)
-    )
+    columns = value.shape[-1] if value.shape else 1
+    matrix = array.reshape(-1, columns) if array.size else array.reshape(0, 0)
     for row in matrix[:MAX_ROWS]:
         entries = ", ".join(number(float(entry)) for entry in row[:MAX_COLUMNS])
         yield f"[{entries}{', ...' if len(row) > MAX_COLUMNS else ''}]"
@@ -166,12 +165,12 @@ def _both(expected: ArrayValue, actual: ArrayValue) -> RenderableType:
 
 
 def _traceback(report: Report) -> RenderableType:
-    lines = Text("\nWhere it happened in your file\n", "bold")
+    parts: list[RenderableType] = [Text("\nWhere it happened in your file", "bold")]
     for line in report.traceback:
-        lines.append(f"  line {line.line}, in {line.function}\n", "dim")
-        lines.append(f"    {line.source.strip()}\n", "not bold")
-    lines.rstrip()
-    return lines
+        parts.append(Text(f"  line {line.line}, in {line.function}", "dim", overflow="fold"))
+        source = Text(line.source.strip(), no_wrap=True, overflow="ellipsis")
+        parts.append(Padding(source, (0, 0, 0, 4)))
+    return Group(*parts)
 
 
 def _printed(printed: str) -> RenderableType:

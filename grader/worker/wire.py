@@ -29,7 +29,7 @@ ML_DTYPES = frozenset(
     "float8_e4m3 float8_e4m3b11fnuz float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz "
     "float8_e8m0fnu".split()
 )
-MAX_DIMENSIONS = 32
+MAX_DIMENSIONS = 64  # numpy has no more
 
 
 class WireError(ValueError):
@@ -46,7 +46,8 @@ class Frame:
 
 def encode_frame(header: object, blob: bytes = b"") -> bytes:
     """Return the bytes of one frame; `header` is anything that `json` can write."""
-    text = json.dumps(header, ensure_ascii=True, allow_nan=False).encode("ascii")
+    # "replace": a lone surrogate, in a learner's message say, is not to be had in UTF-8
+    text = json.dumps(header, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
     return PREFIX.pack(MAGIC, len(text), len(blob)) + text + blob
 
 
@@ -110,4 +111,7 @@ def decode_array(dtype: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[
         raise WireError("an array's shape is out of range")
     if math.prod(shape) * kind.itemsize != len(data):
         raise WireError("an array's bytes do not fit its dtype and shape")
-    return np.frombuffer(data, dtype=kind).reshape(shape)
+    try:
+        return np.frombuffer(data, dtype=kind).reshape(shape)
+    except ValueError as error:  # no entries at all, but sizes that numpy will not multiply
+        raise WireError("an array's shape is out of range") from error

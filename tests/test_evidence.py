@@ -1,0 +1,142 @@
+"""What a worker reports about Flax: variables with their shapes, reads with their transforms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from grader.cases import Case
+from grader.catalog import Problem
+from grader.observation import Evidence, Loaded, Transform
+from grader.observer import Observer
+
+HEAD = """
+import functools, jax, jax.numpy as jnp
+from flax import linen as nn
+
+def lift(axis=None, split=False, target=nn.Dense):
+    return nn.vmap(target, in_axes=0, out_axes=0, variable_axes={"params": axis},
+                   split_rngs={"params": split})
+"""
+SHARED = Transform("vmap", "None", False)
+MAPPED = Transform("vmap", "0", True)
+CASE = Case(
+    {"B": 2, "in_dim": 3, "features": 4},
+    {"seed": 1, "x_batch": np.ones((2, 3), np.float32), "features": 4},
+)
+
+
+@pytest.fixture(scope="module")
+def observer(problem: Problem) -> Iterator[Observer]:
+    with Observer(problem.spec) as observer:
+        yield observer
+
+
+def evidence(observer: Observer, body: str, *, calls: int = 1, clear: bool = False) -> Evidence:
+    """Return the evidence of the last of some calls of a function with this body."""
+    lines = "".join(f"    {line}\n" for line in body.strip().split("\n"))
+    source = f"{HEAD}\ndef nn_vmap_forward(seed, x, features):\n{lines}"
+    return evidence_of(observer, source, calls=calls, clear=clear)
+
+
+def evidence_of(observer: Observer, source: str, *, calls: int, clear: bool) -> Evidence:
+    name = f"m{abs(hash(source))}"
+    assert observer.load(source, f"{name}.py", name) == Loaded()
+    for _ in range(calls - 1):
+        observer.call(CASE, module=name)
+    return observer.call(CASE, module=name, clear_caches=clear).evidence
+
+
+def shapes(found: Evidence) -> dict[str, set[tuple[int, ...]]]:
+    table: dict[str, set[tuple[int, ...]]] = {}
+    for variable in found.variables:
+        table.setdefault(variable.name, set()).add(variable.shape)
+    return table
+
+
+def transforms(found: Evidence) -> set[tuple[Transform, ...]]:
+    return {read.transforms for read in found.reads}
+
+
+UNBATCHED = {"params/kernel": {(3, 4)}, "params/bias": {(4,)}}
+COPIES = {"params/kernel": {(2, 3, 4)}, "params/bias": {(2, 4)}}
+KEY = "key = jax.random.PRNGKey(seed)\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "m = lift()(features); return m.apply(m.init(key, x), x).ravel()",
+        "m = lift()(features); return m.init_with_output(key, x)[0].ravel()",
+        "m = lift()(features); return m.bind(m.init(key, x))(x).ravel()",
+        "m = lift()(features); call = lambda m, x: m(x)\n"
+        "return nn.apply(call, m)(nn.init(call, m)(key, x), x).ravel()",
+        "m = lift()(features); return jax.jit(m.apply)(jax.jit(m.init)(key, x), x).ravel()",
+        "import threading\nm = lift()(features); out = []\n"
+        "t = threading.Thread(target=lambda: out.append(m.apply(m.init(key, x), x)))\n"
+        "t.start(); t.join(); return out[0].ravel()",
+    ],
+    ids=["apply", "init_with_output", "bind", "functions", "jit", "thread"],
+)
+def test_every_route_shows_unbatched_params_read_under_the_lifted_vmap(
+    body: str, observer: Observer
+) -> None:
+    found = evidence(observer, KEY + body)
+    assert (shapes(found), transforms(found)) == (UNBATCHED, {(SHARED,)})
+
+
+def test_an_ensemble_shows_its_copies_and_its_axis(observer: Observer) -> None:
+    body = "m = lift(0, True)(features); return m.apply(m.init(key, x), x).ravel()"
+    found = evidence(observer, KEY + body)
+    assert (shapes(found), transforms(found)) == (COPIES, {(MAPPED,)})
+
+
+def test_a_plain_module_is_read_under_no_transform(observer: Observer) -> None:
+    body = "lift()(features)\nm = nn.Dense(features); return m.apply(m.init(key, x), x).ravel()"
+    assert transforms(evidence(observer, KEY + body)) == {()}
+
+
+def test_reads_in_an_init_whose_output_is_dropped_are_kept_apart(observer: Observer) -> None:
+    body = "v = nn.Dense(features).init(key, x)\nreturn lift()(features).apply(v, x).ravel()"
+    found = evidence(observer, KEY + body)
+    assert transforms(found) == {(SHARED,)}
+    assert {read.transforms for read in found.reads_in_init} == {()}
+
+
+def test_copies_mapped_by_an_outer_vmap_are_counted(observer: Observer) -> None:
+    body = (
+        "m = lift()(features); v = m.init(key, x)\n"
+        "v = jax.tree.map(lambda leaf: jnp.stack([leaf] * 2), v)\n"
+        "return jax.vmap(lambda v, r: m.apply(v, r[None])[0])(v, x).ravel()"
+    )
+    found = shapes(evidence(observer, KEY + body))
+    assert (2, 3, 4) in found["params/kernel"]
+
+
+JITTED = f"""{HEAD}
+@functools.partial(jax.jit, static_argnums=2)
+def nn_vmap_forward(seed, x, features):
+    m = lift()(features)
+    return m.apply(m.init(jax.random.PRNGKey(seed), x), x).ravel()
+"""
+
+
+def test_a_call_that_jit_has_compiled_before_shows_nothing(observer: Observer) -> None:
+    assert evidence_of(observer, JITTED, calls=2, clear=False) == Evidence()
+
+
+def test_with_the_caches_cleared_a_jitted_call_shows_everything_again(observer: Observer) -> None:
+    found = evidence_of(observer, JITTED + "# again", calls=2, clear=True)
+    assert (shapes(found), transforms(found)) == (UNBATCHED, {(SHARED,)})
+
+
+def test_nothing_of_one_call_is_left_in_the_next(observer: Observer) -> None:
+    body = "if seed == 1 and not seen:\n    seen.append(1)\n    lift(0)(4).init(key, x)\nreturn x"
+    found = evidence(
+        observer,
+        "import builtins\nseen = builtins.__dict__.setdefault('s', [])\n" + KEY + body,
+        calls=2,
+    )
+    assert found == Evidence()
