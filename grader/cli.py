@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import signal
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from grader import __version__
 from grader.errors import GraderError, UsageError
 from grader.verdict import ExitStatus, Verdict, exit_status
 
@@ -48,6 +50,22 @@ Root = Annotated[
 ProblemName = Annotated[str, typer.Argument(help="A problem's name, as `grader list` has it.")]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        _write(sys.stdout, f"grader {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_version),
+    ] = False,
+) -> None:
+    """Take what comes before the command."""
+
+
 @app.command()
 def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
     files: Annotated[list[Path], typer.Argument(help="Submissions, one function each.")],
@@ -69,8 +87,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
 ) -> None:
     """Grade one or more files.
 
-    Exit status: 0 all accepted; 1 some not; 2 wrong usage or an unreadable file; 3 the judge
-    itself failed.
+    Exit status: 0 all are accepted, 1 some are not, 2 wrong usage or an unreadable file,
+    3 the judge itself failed.
     """
     from grader.api import check_cases, pick_seed
     from grader.catalog import find_course
@@ -139,7 +157,8 @@ def start(
     from grader.start import copy_starter
 
     path = copy_starter(find_course(root).problem(problem), file)
-    _write(sys.stdout, f"{path}\nedit it, then: grader grade {path}\n")
+    command = f"{_own_name()} grade {shlex.quote(str(path))}"
+    _write(sys.stdout, f"{path}\nedit it, then: {command}\n")
 
 
 @app.command()
@@ -156,7 +175,8 @@ def hint(
     hints = find_course(root).problem(problem).spec.hints
     if not 1 <= number <= len(hints):
         raise UsageError(f"{problem} has hints 1 to {len(hints)}, not {number}")
-    more = f"next: grader hint {problem} {number + 1}" if number < len(hints) else "the last hint"
+    following = f"next: {_own_name()} hint {problem} {number + 1}"
+    more = following if number < len(hints) else "the last hint"
     _print(Text.assemble(hints[number - 1], (f"\n({number} of {len(hints)}; {more})", "dim")))
 
 
@@ -174,13 +194,12 @@ def replay(
     Exit status: 0 none fails any more; 1 some still fails; 2 and 3 as for grade.
     """
     from grader.catalog import find_course
-    from grader.replay import choose_result, read_reports
+    from grader.replay import choose_results, read_reports
     from grader.replay import replay as run_again
     from grader.reports import render_replay
 
     course, still_failing = find_course(root), False
-    for number, one in enumerate(read_reports(report)):
-        result = choose_result(one, criterion)
+    for number, (one, result) in enumerate(choose_results(read_reports(report), criterion)):
         replayed = run_again(course, one, result)
         still_failing = still_failing or replayed.still_fails
         _write(sys.stdout, "\n" if number else "")
@@ -290,6 +309,11 @@ def _output(path: Path | None, submissions: list[Path]) -> Iterator[TextIO]:
             Path(name).unlink()
 
 
+def _own_name() -> str:
+    """Return how the command was called: `./run` says so in the environment."""
+    return os.environ.get("GRADER_COMMAND", "grader")
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -320,9 +344,9 @@ class _Progress:
             return
         if self._progress is None:
             from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-            columns = TextColumn("{task.description}"), BarColumn(20)
+            columns = TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn()
             self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
             self._task = self._progress.add_task(what)
             self._progress.start()

@@ -102,9 +102,11 @@ class Diagnosis:
     def _call(self, sample: Sample, case: Case) -> Observation:
         return self._observer.call(case, module=_module(sample))
 
-    def _kind(self, refused: NotLoaded) -> tuple[str, bool]:
+    def _kind(self, refused: NotLoaded) -> tuple[str, bool, str, str]:
         near = did_you_mean(self._problem.spec.entry_point, list(refused.names))
-        return refused.kind, bool(near)
+        raised = refused.raised
+        named = (raised.type_name, _gist(raised)) if raised else ("", "")
+        return refused.kind, bool(near), *named
 
 
 def behaviour(case: Case, first: Observation, second: Observation) -> Behaviour:

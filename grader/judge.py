@@ -19,6 +19,7 @@ from grader.reference import Reference
 from grader.report import Report
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
 from grader.submission import Submission
+from grader.text import count
 from grader.trials import Run, Runner, Tick
 from grader.verdict import Verdict
 
@@ -104,7 +105,7 @@ class Judge:
         draft.verdict = verdict_on(decided_by)
         draft.largest_error = largest_error(run.trials)
         if decided_by is None:
-            draft.message = f"right on all {len(run.trials)} cases"
+            draft.message = f"right on {count(len(run.trials), 'case')}"
             draft.rule(rulings, {})
             return
         self._explain(submission, runner, run, draft, rulings, decided_by)

@@ -52,21 +52,30 @@ def _read_report(path: Path, line_number: int, line: str) -> Report:
         ) from None
 
 
-def choose_result(report: Report, criterion: str | None) -> CriterionResult:
-    """Return the criterion whose counterexample is to be run: the one named, else the first.
+def choose_results(
+    reports: list[Report], criterion: str | None
+) -> list[tuple[Report, CriterionResult]]:
+    """Return of each report the criterion named, else the first, that has a counterexample.
+
+    Reports that have none are passed over.
 
     Raises:
-      UsageError: there is no such criterion, or it has no counterexample.
+      UsageError: no report has one.
     """
-    failed = [result for result in report.criteria if result.counterexample is not None]
-    if criterion is None:
-        if not failed:
-            raise UsageError(f"the report on {report.submission.path} has no counterexample")
-        return failed[0]
-    for result in failed:
-        if result.id == criterion:
-            return result
-    known = ", ".join(result.id for result in failed) or "none"
+    failed = [
+        (report, [result for result in report.criteria if result.counterexample is not None])
+        for report in reports
+    ]
+    wanted = [
+        (report, next((r for r in results if criterion in (None, r.id)), None))
+        for report, results in failed
+    ]
+    chosen = [(report, result) for report, result in wanted if result is not None]
+    if chosen:
+        return chosen
+    known = ", ".join(sorted({result.id for _, results in failed for result in results}))
+    if criterion is None or not known:
+        raise UsageError("no report in the file has a counterexample")
     raise UsageError(f"--criterion {criterion}: has no counterexample; these have one: {known}")
 
 

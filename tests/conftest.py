@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from grader.submission import read_submission
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20
-Grade = Callable[[Path], Report]
+Grade = Callable[[str, Path], Report]
 
 
 @pytest.fixture(scope="session")
@@ -30,19 +31,21 @@ def problem(course: Course) -> Problem:
 
 
 @pytest.fixture(scope="session")
-def judge(problem: Problem) -> Iterator[Judge]:
-    """A judge of all pinned cases and some drawn ones; tests share its expected answers.
+def grade_file(course: Course) -> Iterator[Grade]:
+    """Grade a file of a problem, on all pinned cases and some drawn ones.
 
     Most of the time goes into compiling shapes, which 18 cases have half as many of as 100.
     """
-    with Judge(problem, seed=SEED, cases=18) as judge:
-        yield judge
+    with contextlib.ExitStack() as stack:
+        judges: dict[str, Judge] = {}
 
+        def grade(name: str, path: Path) -> Report:
+            if name not in judges:
+                judge = Judge(course.problem(name), seed=SEED, cases=18)
+                judges[name] = stack.enter_context(judge)
+            return judges[name].grade(read_submission(path))
 
-@pytest.fixture(scope="session")
-def grade_file(judge: Judge) -> Grade:
-    """Grade a file with the judge that tests share."""
-    return lambda path: judge.grade(read_submission(path))
+        yield grade
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from conftest import ROOT, Grade
 
@@ -29,7 +27,7 @@ IDS = [f"{name}-{sample.verdict}-{sample.id}" for name, sample in SAMPLES]
 def test_a_sample_gets_its_verdict_its_points_and_its_name(
     name: str, sample: Sample, grade_file: Grade
 ) -> None:
-    report = grade_file(sample.path)
+    report = grade_file(name, sample.path)
     found = report.verdict, report.points, report.mistake and report.mistake.id
     named = sample.id if sample.verdict in NAMED else None
     assert found == (sample.verdict, sample.points, named), report.message
@@ -53,5 +51,5 @@ def test_every_mistake_explains_itself_and_gives_a_hint() -> None:
 
 def test_the_starter_loads_and_is_not_accepted(course: Course, grade_file: Grade) -> None:
     for problem in course.problems():
-        verdict = grade_file(Path(problem.starter)).verdict
+        verdict = grade_file(problem.name, problem.starter).verdict
         assert verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE)

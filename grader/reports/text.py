@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -28,7 +27,7 @@ MAX_PRINTED_LINES = 8
 
 def render_report(report: Report) -> RenderableType:
     """Return the whole report: verdict first, then criteria, then what went wrong and why."""
-    parts: list[RenderableType] = [_headline(report), _criteria(report)]
+    parts: list[RenderableType] = [_headline(report), Text(""), _criteria(report)]
     shown: set[str] = set()
     parts.extend(
         _failure(result, result.counterexample, shown)
@@ -53,11 +52,11 @@ def render_report(report: Report) -> RenderableType:
 def render_replay(report: Report, result: CriterionResult, found: Replayed) -> RenderableType:
     """Return what running a counterexample again showed."""
     says = Text("still fails", "bold red") if found.still_fails else Text("fails no more", "green")
-    lines = [Text.assemble(f"{report.submission.path}, {result.id}: ", says)]
+    lines: list[RenderableType] = [Text.assemble(f"{report.submission.path}, {result.id}: ", says)]
     if found.changed:
         lines.append(Text("  the file has changed since the report", "dim"))
     if found.message:
-        lines.append(Text(f"  {_sentence(found.message)}"))
+        lines.append(_indented(Text(_sentence(found.message))))
     return Group(*lines)
 
 
@@ -84,7 +83,7 @@ def _headline(report: Report) -> RenderableType:
 
 
 def _criteria(report: Report) -> RenderableType:
-    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False, padding=(0, 1))
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     table.add_column(width=4)
     table.add_column(ratio=1)
     table.add_column(justify="right", no_wrap=True)
@@ -97,7 +96,7 @@ def _criteria(report: Report) -> RenderableType:
 
 def _failure(result: CriterionResult, found: Counterexample, shown: set[str]) -> RenderableType:
     parts: list[RenderableType] = [
-        Text.assemble(("\n" if shown else "", ""), ("FAIL ", "bold red"), (result.id, "bold")),
+        Text.assemble("\n", ("FAIL ", "bold red"), (result.id, "bold")),
         _indented(Text(_sentence(result.message))),
     ]
     if found.case in shown:
@@ -139,14 +138,16 @@ def _rows(value: ArrayValue) -> Iterator[str]:
 
 
 def _differences(found: Counterexample) -> RenderableType:
+    named = any(difference.place for difference in found.differences)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("entry", "where", "expected", "got", "allowed error"):
-        right = heading in ("entry", "expected", "got", "allowed error")
-        table.add_column(heading, justify="right" if right else "left", header_style="dim")
+    for heading in ("entry", *(["where"] if named else []), "expected", "got", "allowed error"):
+        table.add_column(
+            heading, justify="left" if heading == "where" else "right", header_style="dim"
+        )
     for difference in found.differences:
         table.add_row(
             str(difference.index),
-            difference.place,
+            *([difference.place] if named else []),
             number(difference.expected),
             number(difference.actual),
             f"{difference.allowed:.2g}",
@@ -167,7 +168,10 @@ def _both(expected: ArrayValue, actual: ArrayValue) -> RenderableType:
 def _traceback(report: Report) -> RenderableType:
     parts: list[RenderableType] = [Text("\nWhere it happened in your file", "bold")]
     for line in report.traceback:
-        parts.append(Text(f"  line {line.line}, in {line.function}", "dim", overflow="fold"))
+        where = f"line {line.line}"
+        if line.function != "<module>":
+            where += f", in {line.function}"
+        parts.append(Text(f"  {where}", "dim", overflow="fold"))
         source = Text(line.source.strip(), no_wrap=True, overflow="ellipsis")
         parts.append(Padding(source, (0, 0, 0, 4)))
     return Group(*parts)
@@ -188,7 +192,7 @@ def _footer(report: Report) -> RenderableType:
     cases = report.cases
     facts = [f"{count(cases.run, 'case')}, {count(cases.distinct_shapes, 'shape')}"]
     if report.largest_error is not None:
-        facts.append(f"largest error {report.largest_error:.2g} of what is allowed")
+        facts.append(f"largest error {report.largest_error:.2g} times the allowed one")
     facts += [f"seed {cases.seed}", f"{report.durations.total:.1f} s"]
     return Text("\n" + "; ".join(facts), "dim")
 

@@ -1,8 +1,8 @@
 # points: 0
 """The file does not define the function.
 
-The file holds a model and a small script around it, but no function called `nn_vmap_forward`, so there
-is nothing to call.
+Whatever else the file holds, it defines no function called `nn_vmap_forward` and none of nearly that
+name, so there is nothing to call.
 
 Hint: Start from the starter file: it has the function with the right name and arguments.
 """

@@ -1,7 +1,8 @@
 # points: 0
 """The function takes the wrong number of arguments.
 
-It accepts two arguments, but it is called with three, by position: `seed`, `x_batch`, `features`.
+It is called with three arguments, by position: `seed`, `x_batch`, `features`. Its signature does not
+take them.
 
 Hint: Compare the first line of your function with the signature in the statement.
 """

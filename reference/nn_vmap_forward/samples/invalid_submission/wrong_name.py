@@ -1,8 +1,8 @@
 # points: 0
 """The function's name is misspelt.
 
-The function is called `nn_vmap_foward`, without the first r of "forward", so it is not found
-under the name `nn_vmap_forward`.
+A function of nearly the right name is there, but it is looked up as `nn_vmap_forward`, letter by
+letter, and not found.
 
 Hint: Copy the name from the statement.
 """
