@@ -112,10 +112,14 @@ class Seeker:
             for other, _ in ruling.failures
             if other.case.in_general_position and other.complete and other.case.id != trial.case.id
         ]
-        return [
-            behaviour(one.case, one.actual, one.repeats[0] if one.repeats else one.actual)
-            for one in [trial, *general[:GENERAL_CASES]]
-        ]
+        return [self._behaviour(one) for one in [trial, *general[:GENERAL_CASES]]]
+
+    def _behaviour(self, trial: Trial) -> Behaviour:
+        if trial.repeats:
+            second = trial.repeats[0]
+        else:
+            second = self._run.box.call(trial.case) if self._run.box.alive else trial.actual
+        return behaviour(trial.case, trial.actual, second)
 
     def _try(self, case: Case, criterion: Criterion) -> Trial:
         twice = criterion.check == "determinism"

@@ -15,7 +15,7 @@ import numpy as np
 from grader.cases import Case
 from grader.catalog import Problem
 from grader.checks.determinism import agree
-from grader.checks.transforms import signature
+from grader.checks.transforms import Signature, signature
 from grader.compare import errors
 from grader.messages import verdict_of
 from grader.observation import (
@@ -34,6 +34,7 @@ from grader.samples import Sample, load_samples
 from grader.text import did_you_mean
 from grader.verdict import Verdict
 
+Details = tuple[set[str], set[Signature]]
 CALLED = frozenset({Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE, Verdict.RUNTIME_ERROR})
 
 
@@ -65,9 +66,9 @@ class Diagnosis:
         if verdict not in CALLED or not seen:
             return None
         alike = [s for s in self._samples if s.verdict is verdict and self._behaves_so(s, seen)]
-        # Where several do, say one that swaps axes and one that transposes, the axes tell.
-        same_axes = [s for s in alike if self._axes(s, seen[0]) == _axes(seen[0].observation)]
-        return next((sample.mistake for sample in [*same_axes, *alike]), None)
+        # Several may, say one that swaps axes and one that transposes: then details decide.
+        exact = [s for s in alike if self._details(s, seen[0]) == _details(seen[0].observation)]
+        return next((sample.mistake for sample in [*exact, *alike]), None)
 
     def of_refusal(self, refused: NotLoaded) -> Mistake | None:
         """Return the known mistake that keeps a file from being used in the same way."""
@@ -93,8 +94,8 @@ class Diagnosis:
                 return False
         return True
 
-    def _axes(self, sample: Sample, behaviour: Behaviour) -> set[str]:
-        return _axes(self._call(sample, behaviour.case))
+    def _details(self, sample: Sample, behaviour: Behaviour) -> Details:
+        return _details(self._call(sample, behaviour.case))
 
     def _load(self, sample: Sample) -> object:
         return self._observer.load(sample.source, f"{sample.id}.py", _module(sample))
@@ -134,8 +135,11 @@ def same_evidence(one: Evidence, other: Evidence) -> bool:
     }
 
 
-def _axes(observation: Observation) -> set[str]:
-    return {t.axes for read in observation.evidence.reads for t in read.transforms}
+def _details(observation: Observation) -> Details:
+    """Return what is no matter of right or wrong: other axes, and how params were initialised."""
+    evidence = observation.evidence
+    axes = {t.axes for read in evidence.reads for t in read.transforms}
+    return axes, {signature(read) for read in evidence.reads_in_init}
 
 
 def _same_array(one: Returned, other: Returned) -> bool:
