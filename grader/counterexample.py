@@ -21,6 +21,7 @@ GENERAL_CASES = 3  # failing cases in general position that a diagnosis has to a
 NOT_REPEATED = (
     "this failure did not come again in a fresh process: the answer depends on more than the inputs"
 )
+ASKED_ONCE = "asked of this input alone"
 NOT_SEARCHED = "not searched for a smaller one: every try would end the process"
 
 
@@ -59,6 +60,8 @@ class Seeker:
         criterion = ruling.criterion
         if not self._run.box.alive or isinstance(ruling.failures[0][0].actual.outcome, Stopped):
             return Found(*ruling.failures[0], NOT_SEARCHED)
+        if ruling.failures[0][0].perturbed is not None:
+            return Found(*ruling.failures[0], ASKED_ONCE)
         # A size of 1, or two equal ones, would hide what a structure is about.
         telling = criterion.check in ABOUT_STRUCTURE and any(
             trial.case.in_general_position for trial, _ in ruling.failures

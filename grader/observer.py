@@ -88,10 +88,23 @@ class Observer:
         return NotLoaded("import", found) if isinstance(found, Raised) else found
 
     def call(
-        self, case: Case, *, module: str = "submission", clear_caches: bool = False
+        self,
+        case: Case,
+        *,
+        module: str = "submission",
+        clear_caches: bool = False,
+        perturb: bool = False,
     ) -> Observation:
-        """Call a loaded entry point on a case; `clear_caches` makes jit trace afresh."""
-        header: dict[str, Any] = {"op": "call", "module": module, "clear_caches": clear_caches}
+        """Call a loaded entry point on a case.
+
+        `clear_caches` makes jit trace afresh; `perturb` falsifies what lifted transforms return.
+        """
+        header: dict[str, Any] = {
+            "op": "call",
+            "module": module,
+            "clear_caches": clear_caches,
+            "perturb": perturb,
+        }
         arguments, blob = self._encode(case)
         found = self._converse(
             {**header, "arguments": arguments},

@@ -74,6 +74,21 @@ class Runner:
             box.close()
             raise
 
+    def perturb(self, run: Run, submission: Submission) -> None:
+        """Call one case with lifted outputs falsified: does the answer come from them?
+
+        In a process of its own, where nothing that the submission keeps is known yet.
+        """
+        position = next(
+            (n for n, trial in enumerate(run.trials) if trial.case.in_general_position), 0
+        )
+        trial = run.trials[position]
+        if not trial.expected.evidence.reads:
+            return
+        with self.fresh_box(submission) as box:
+            perturbed = box.call(trial.case, perturb=True)
+        run.trials[position] = replace(trial, perturbed=perturbed)
+
     def _first_pass(self, run: Run) -> None:
         seen: set[object] = set()
         wanting = True  # until evidence was missing for good once: then the criterion is lost

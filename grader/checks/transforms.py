@@ -33,12 +33,26 @@ def check(trial: Trial, _: Criterion) -> Finding:
         return Failed(
             "no Flax module was seen being applied, so nothing shows that the lifted one was used"
         )
+    if wanted and _is_untouched(trial):
+        return Failed("the lifted module was applied, but the answer does not come from its output")
     own = {(variable.collection, variable.path) for variable in evidence.variables}
     seen = {(read.collection, read.path) for read in reads}
     for read in sorted(expected.reads):
         if (read.collection, read.path) in own - seen:
             return Failed(f"{_name(read)} was not read by any module that was applied")
     return Held()
+
+
+def _is_untouched(trial: Trial) -> bool:
+    """Tell whether some entry of the answer stayed the same although lifted outputs were falsified.
+
+    A call that then raises depends on them as well.
+    """
+    before = trial.actual.outcome
+    after = trial.perturbed.outcome if trial.perturbed is not None else None
+    if not isinstance(before, Returned) or not isinstance(after, Returned):
+        return False
+    return before.array.shape == after.array.shape and bool((before.array == after.array).any())
 
 
 def signatures(reads: Iterable[Read]) -> dict[str, set[Signature]]:

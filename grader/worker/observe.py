@@ -61,10 +61,12 @@ class Recorder:
     roots: list[tuple[Any, frozenset[tuple[str, tuple[str, ...]]]]] = field(default_factory=list)
     reads: set[ReadRecord] = field(default_factory=set)
     overflowed: bool = False
+    perturbing: bool = False
 
-    def start(self) -> None:
-        """Forget everything."""
+    def start(self, *, perturbing: bool = False) -> None:
+        """Forget everything; with `perturbing`, lifted outputs are falsified from now on."""
         self.roots, self.reads, self.overflowed = [], set(), False
+        self.perturbing = perturbing
 
     def finish(self) -> dict[str, Any]:
         """Return the evidence since `start` as plain data, in an order of its own."""
@@ -90,7 +92,7 @@ def instrument() -> Recorder:
     recorder, around = Recorder(), _Around()
     _record_roots(recorder)
     _record_reads(recorder, around)
-    _record_transforms(around)
+    _record_transforms(recorder, around)
     _notice_dropped_outputs(around)
     return recorder
 
@@ -144,7 +146,8 @@ def _record_reads(recorder: Recorder, around: _Around) -> None:
     scope_module.Scope.get_variable = recording_get  # type: ignore[method-assign]
 
 
-def _record_transforms(around: _Around) -> None:
+def _record_transforms(recorder: Recorder, around: _Around) -> None:
+    """Note what is lifted. A perturbed call shows whether the answer comes from a lifted output."""
     vmap = lift.vmap
 
     @functools.wraps(vmap)
@@ -168,7 +171,14 @@ def _record_transforms(around: _Around) -> None:
             finally:
                 around.transforms.pop()
 
-        return vmap(inside, variable_axes, split_rngs, *args, **kwargs)
+        run = vmap(inside, variable_axes, split_rngs, *args, **kwargs)
+
+        @functools.wraps(run)
+        def outside(*inner_args: Any, **inner_kwargs: Any) -> Any:
+            output = run(*inner_args, **inner_kwargs)
+            return jax.tree_util.tree_map(_falsify, output) if recorder.perturbing else output
+
+        return outside
 
     lift.vmap = recording_vmap
     flax.core.vmap = recording_vmap
@@ -226,6 +236,13 @@ def _resolve(lifted: _Lifted, collection: str) -> TransformRecord:
             split = bool(declared)
             break
     return lifted.name, axis[:20], split, lifted.axes
+
+
+def _falsify(leaf: Any) -> Any:
+    """Return an output that is another, of the same type; twice falsified it is still another."""
+    if isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jnp.inexact):
+        return (1 + 2 * abs(leaf)).astype(leaf.dtype)
+    return leaf
 
 
 def _inside_plain_vmap() -> bool:

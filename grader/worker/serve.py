@@ -68,7 +68,7 @@ class Server:
         arguments = [_argument(argument, blob) for argument in request["arguments"]]
         if request["clear_caches"]:
             jax.clear_caches()
-        self._recorder.start()
+        self._recorder.start(perturbing=request["perturb"])
         try:
             header, data = self._describe_output(self._entries[name](*arguments))
         except BaseException as error:
