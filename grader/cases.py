@@ -23,11 +23,18 @@ from typing import Any, TypeVar
 import hypothesis
 import numpy as np
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from grader.errors import SpecError
 from grader.report import ArrayValue
 from grader.spec import ArgumentSpec, ProblemSpec
 from grader.worker import wire
+
+# Hypothesis mixes constants of every module that happens to be imported into what it draws, and
+# keeps them in ./.hypothesis. A draw must depend on the seed alone. There is no setting for it.
+if hasattr(providers, "_get_local_constants"):
+    providers._get_local_constants = Constants
 
 Value = int | np.ndarray[Any, Any]
 Shape = Mapping[str, int]

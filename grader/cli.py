@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import shlex
+import shutil
 import signal
 import sys
 import tempfile
@@ -17,7 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from grader import __version__
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, JudgeError, UsageError
+from grader.text import legible
 from grader.verdict import ExitStatus, Verdict, exit_status
 
 if TYPE_CHECKING:
@@ -238,6 +241,9 @@ def main() -> None:
     except BrokenPipeError:  # the reader, head for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitStatus.NOT_ACCEPTED)
+    except (OSError, ValueError, RuntimeError, TypeError, LookupError) as error:
+        _complain(JudgeError(f"judge error (not your fault): {type(error).__name__}: {error}"))
+        sys.exit(ExitStatus.JUDGE_ERROR)
     except _Signalled as signalled:
         sys.stderr.write("grader: interrupted; every process of the submission is gone\n")
         sys.exit(128 + signalled.number)
@@ -253,7 +259,7 @@ def _status_of(error: GraderError) -> ExitStatus:
 
 
 def _complain(error: GraderError) -> None:
-    sys.stderr.write(f"grader: {error}\n")
+    sys.stderr.write(f"grader: {legible(str(error))}\n")
 
 
 def _write(out: TextIO, text: str) -> None:
@@ -274,12 +280,14 @@ def _as_text(renderable: RenderableType, out: TextIO) -> str:
     """Lay a renderable out for where it goes: colours for a terminal alone, 80 columns or more."""
     from rich.console import Console
 
-    console = Console(file=out, highlight=False)
-    console.width = max(NARROWEST, console.width if out.isatty() else NARROWEST)
+    terminal = out.isatty()
+    console = Console(file=io.StringIO(), highlight=False, force_terminal=terminal)
+    columns = shutil.get_terminal_size((NARROWEST, 24)).columns if terminal else NARROWEST
+    console.width = max(NARROWEST, columns)
     with console.capture() as capture:
         console.print(renderable)
     lines = capture.get().split("\n")
-    return "\n".join(line.rstrip() if not out.isatty() else line for line in lines)
+    return "\n".join(line if terminal else line.rstrip() for line in lines)
 
 
 @contextlib.contextmanager
@@ -304,7 +312,7 @@ def _output(path: Path | None, submissions: list[Path]) -> Iterator[TextIO]:
     finally:  # also when interrupted: what was graded so far is kept
         if Path(name).stat().st_size:
             Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
+            Path(name).replace(path.resolve())
         else:
             Path(name).unlink()
 

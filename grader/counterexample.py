@@ -9,7 +9,7 @@ from grader.cases import Case, CaseSource
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Failed, Trial
 from grader.diagnose import Behaviour, behaviour
 from grader.messages import verdict_of
-from grader.observation import Observation, Raised, Stopped
+from grader.observation import Observation, Outcome, Raised, Stopped
 from grader.observer import Observer
 from grader.reference import Reference
 from grader.rubric import Ruling
@@ -79,7 +79,7 @@ class Seeker:
         if shrunk.case.id != trial.case.id:
             smaller = self._try(shrunk.case, criterion)
             finding = CHECKS[criterion.check](smaller, criterion)
-            if isinstance(finding, Failed):
+            if isinstance(finding, Failed) and _alike(smaller.actual.outcome, trial.actual.outcome):
                 trial, failed = smaller, finding
         if self._run.fresh is None:
             self._run.fresh = self._bench.open_fresh()
@@ -91,11 +91,12 @@ class Seeker:
     def _start(self, ruling: Ruling, telling: bool) -> tuple[Trial, Failed]:
         """Return the smallest failing trial, those found for other criteria included."""
         criterion = ruling.criterion
-        failures = list(ruling.failures)
+        like = ruling.failures[0][0].actual.outcome
+        failures = [pair for pair in ruling.failures if _alike(pair[0].actual.outcome, like)]
         for case in self._found:
             trial = self._try(case, criterion)
             finding = CHECKS[criterion.check](trial, criterion)
-            if isinstance(finding, Failed):
+            if isinstance(finding, Failed) and _alike(trial.actual.outcome, like):
                 failures.insert(0, (trial, finding))
         if telling:
             failures = [pair for pair in failures if pair[0].case.in_general_position]
@@ -106,7 +107,9 @@ class Seeker:
         if isinstance(like.outcome, Raised):  # one error must not turn into another
             found = self._run.box.call(case).outcome
             return isinstance(found, Raised) and found.type_name == like.outcome.type_name
-        return isinstance(CHECKS[criterion.check](self._try(case, criterion), criterion), Failed)
+        tried = self._try(case, criterion)
+        failed = isinstance(CHECKS[criterion.check](tried, criterion), Failed)
+        return failed and _alike(tried.actual.outcome, like.outcome)
 
     def behaviours(self, ruling: Ruling, trial: Trial) -> list[Behaviour]:
         """Return what the submission did on a counterexample and on failing general cases."""
@@ -122,7 +125,14 @@ class Seeker:
             second = trial.repeats[0]
         else:
             second = self._run.box.call(trial.case) if self._run.box.alive else trial.actual
-        return behaviour(trial.case, trial.actual, second)
+        first = trial.actual
+        if (
+            self._run.box.alive
+            and verdict_of(first.outcome) is None
+            and not first.evidence.variables
+        ):
+            first = call_traced_afresh(self._run.box, trial.case, first)
+        return behaviour(trial.case, first, second)
 
     def _try(self, case: Case, criterion: Criterion) -> Trial:
         twice = criterion.check == "determinism"
@@ -141,6 +151,15 @@ class Seeker:
 
     def _comes_again(self, box: Observer, trial: Trial, criterion: Criterion) -> bool:
         again = self._observe(box, trial.case, criterion)
+        if criterion.check in ABOUT_STRUCTURE and verdict_of(again.actual.outcome) is None:
+            again = replace(again, actual=call_traced_afresh(box, trial.case, again.actual))
         if trial.repeats:
             again = replace(again, repeats=(*again.repeats, trial.actual))
         return isinstance(CHECKS[criterion.check](again, criterion), Failed)
+
+
+def _alike(one: Outcome, other: Outcome) -> bool:
+    """Tell whether two outcomes are of one kind: shrinking must not turn a failure into another."""
+    if isinstance(one, Raised) and isinstance(other, Raised):
+        return one.type_name == other.type_name
+    return verdict_of(one) == verdict_of(other)

@@ -85,6 +85,8 @@ class Observer:
             "arity": len(self._spec.arguments),
         }
         found: LoadOutcome | Raised = self._converse(header, source.encode(), response.read_load)
+        if isinstance(found, Stopped) and found.limit is Limit.MEMORY:
+            return Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
         return NotLoaded("import", found) if isinstance(found, Raised) else found
 
     def call(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from grader.cases import CaseSource
 from grader.catalog import Course
-from grader.checks import CHECKS, Failed, Trial
-from grader.errors import UsageError
+from grader.checks import CHECKS, Failed, Held, Trial
+from grader.compare import describe_type_mismatch
+from grader.errors import SpecError, UsageError
 from grader.messages import describe_load, describe_outcome, verdict_of
 from grader.observation import Loaded
 from grader.observer import Observer
@@ -102,7 +103,10 @@ def replay(course: Course, report: Report, result: CriterionResult) -> Replayed:
     if counterexample is None or criterion is None:
         raise UsageError(f"the problem {problem.name} has no criterion {result.id} any more")
     source = CaseSource(problem.cases, problem.spec)
-    case = source.replay(counterexample.shape, counterexample.inputs)
+    try:
+        case = source.replay(counterexample.shape, counterexample.inputs)
+    except (SpecError, ValueError, OverflowError):
+        raise UsageError("the counterexample does not fit the problem any more") from None
     changed = submission.sha256 != report.submission.sha256
     if submission.refusal is not None:
         return Replayed(True, submission.refusal, changed)
@@ -115,9 +119,17 @@ def replay(course: Course, report: Report, result: CriterionResult) -> Replayed:
         actual = box.call(case)
         repeats = (box.call(case),) if criterion.check == "determinism" else ()
         trial = Trial(case, problem.spec.output, reference.expect(case), actual, repeats)
+        if criterion.check == "transforms":
+            with Observer(problem.spec) as other:
+                other.load(submission.source, submission.path.name)
+                perturbed = other.call(case, clear_caches=True, perturb=True)
+            trial = replace(trial, perturbed=perturbed)
     finding = CHECKS[criterion.check](trial, criterion)
+    if isinstance(finding, Held):
+        return Replayed(False, "", changed)
     if isinstance(finding, Failed):
         return Replayed(True, finding.message, changed)
-    if verdict_of(actual.outcome) is not None:
-        return Replayed(True, f"the call {describe_outcome(actual.outcome)}", changed)
-    return Replayed(False, "", changed)
+    mismatch = describe_type_mismatch(trial.expected.returned, actual.outcome)
+    returned = verdict_of(actual.outcome) is None
+    why = mismatch if returned and mismatch else describe_outcome(actual.outcome)
+    return Replayed(True, f"the call {why}", changed)

@@ -155,6 +155,8 @@ def read_load(frame: wire.Frame, token: str) -> LoadOutcome | Announced:
     if reply.kind == "loaded":
         return Loaded()
     raised = _raised(reply.raised) if reply.raised else None
+    if raised is not None and raised.out_of_memory:
+        return Stopped(Limit.MEMORY, 0, "MiB")
     names = tuple(legible_line(name) for name in reply.names)
     return NotLoaded(reply.kind, raised, names, reply.present, legible_line(reply.signature))
 

@@ -31,9 +31,11 @@ class Run:
 
     def close(self) -> None:
         """End every process of the run."""
-        self.box.close()
-        if self.fresh is not None:
-            self.fresh.close()
+        try:
+            self.box.close()
+        finally:
+            if self.fresh is not None:
+                self.fresh.close()
 
 
 class Runner:
@@ -48,6 +50,7 @@ class Runner:
     def run(self, submission: Submission) -> Run:
         """Observe a submission on every case; a call that does not return ends the run."""
         box = Observer(self._spec)
+        run: Run | None = None
         try:
             loaded = box.load(submission.source, submission.path.name)
             run = Run(loaded, [], box)
@@ -61,7 +64,7 @@ class Runner:
                 run.printed = box.printed
             return run
         except BaseException:
-            box.close()
+            (run or box).close()
             raise
 
     def fresh_box(self, submission: Submission) -> Observer:
@@ -86,7 +89,7 @@ class Runner:
         if not trial.expected.evidence.reads:
             return
         with self.fresh_box(submission) as box:
-            perturbed = box.call(trial.case, perturb=True)
+            perturbed = box.call(trial.case, clear_caches=True, perturb=True)
         run.trials[position] = replace(trial, perturbed=perturbed)
 
     def _first_pass(self, run: Run) -> None:

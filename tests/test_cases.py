@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -323,3 +326,24 @@ def test_a_function_that_fails_is_the_authors_fault(tmp_path: Path, old: str, ne
 
 def test_reading_cases_leaves_no_bytecode_in_the_course(tiny: CaseSource, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.py", "problem.toml"]
+
+
+def test_what_else_is_imported_changes_no_draw_and_nothing_is_written(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "if len(sys.argv) > 1: import odd_numbers\n"
+        "from pathlib import Path\n"
+        "from grader.catalog import Course\n"
+        "from grader.cases import CaseSource\n"
+        f"p = Course(Path({str(ROOT)!r})).problem('nn_vmap_forward')\n"
+        "print([c.id for s in (1, 2, 3) for c in CaseSource(p.cases, p.spec).draw(60, 16, s)])\n"
+    )
+    (tmp_path / "odd_numbers.py").write_text("A, B = 1234567, 27.125\nC = [29, 31, 17, 977]\n")
+    commands = [[sys.executable, "-c", code], [sys.executable, "-c", code, "with"]]
+    drawn = [
+        subprocess.run(c, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+        for c in commands
+    ]
+    assert drawn[0] == drawn[1]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from grader.checks.trial import Failed, Finding, Held, NotReached, Trial
-from grader.observation import NotAnArray, Read, Returned, Transform
+from grader.observation import Died, Garbled, NotAnArray, Read, Returned, Stopped, Transform
 from grader.spec import Criterion
 
 Signature = tuple[Transform, ...]
@@ -46,10 +46,12 @@ def check(trial: Trial, _: Criterion) -> Finding:
 def _is_untouched(trial: Trial) -> bool:
     """Tell whether some entry of the answer stayed the same although lifted outputs were falsified.
 
-    A call that then raises depends on them as well.
+    A call that then raises depends on them as well; one that ends in another way shows nothing.
     """
     before = trial.actual.outcome
     after = trial.perturbed.outcome if trial.perturbed is not None else None
+    if isinstance(after, Stopped | Died | Garbled):
+        return True
     if not isinstance(before, Returned) or not isinstance(after, Returned):
         return False
     return before.array.shape == after.array.shape and bool((before.array == after.array).any())
