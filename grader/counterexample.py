@@ -59,7 +59,8 @@ class Seeker:
         """Return the smallest counterexample of a failed criterion that the budget finds."""
         criterion = ruling.criterion
         if not self._run.box.alive or isinstance(ruling.failures[0][0].actual.outcome, Stopped):
-            return Found(*ruling.failures[0], NOT_SEARCHED)
+            trial, failed = ruling.failures[0]
+            return Found(trial, failed, self._note_on_an_end(trial))
         if ruling.failures[0][0].perturbed is not None:
             return Found(*ruling.failures[0], ASKED_ONCE)
         # A size of 1, or two equal ones, would hide what a structure is about.
@@ -87,6 +88,14 @@ class Seeker:
             return Found(trial, failed, NOT_REPEATED)
         self._found.append(trial.case)
         return Found(trial, failed, shrunk.note)
+
+    def _note_on_an_end(self, trial: Trial) -> str:
+        """Call once more in a fresh process what ended the box, if this is what ended it."""
+        if verdict_of(trial.actual.outcome) is None:
+            return NOT_SEARCHED
+        with self._bench.open_fresh() as box:
+            again = box.call(trial.case)
+        return NOT_SEARCHED if verdict_of(again.outcome) is not None else NOT_REPEATED
 
     def _start(self, ruling: Ruling, telling: bool) -> tuple[Trial, Failed]:
         """Return the smallest failing trial, those found for other criteria included."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -115,10 +116,19 @@ class Observer:
         )
         if not isinstance(found, Observation):
             return Observation(found)
+        if isinstance(found.outcome, Raised):
+            return replace(found, outcome=self._without_folder(found.outcome))
         if isinstance(found.outcome, Stopped) and found.outcome.limit is Limit.MEMORY:
             memory = Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
             return Observation(memory, found.evidence)
         return found
+
+    def _without_folder(self, raised: Raised) -> Raised:
+        """Return the exception with the box's folder, which no two runs share, masked."""
+        message = raised.message
+        if message is None:
+            return raised
+        return replace(raised, message=message.replace(self._box.folder, "<sandbox>"))
 
     def error_bound(self, case: Case, module: str = "submission") -> np.ndarray[Any, Any]:
         """Ask a loaded, trusted solution for its error bound on a case; float64."""

@@ -1,0 +1,24 @@
+# verdict: runtime_error
+# says: did not come again in a fresh process: the answer depends on more than the inputs
+import os
+
+import jax
+from flax import linen as nn
+
+calls = 0
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    global calls
+    calls += 1
+    if calls == 3:
+        os._exit(0)
+    layer = nn.vmap(
+        nn.Dense,
+        in_axes=0,
+        out_axes=0,
+        variable_axes={"params": None},
+        split_rngs={"params": False},
+    )(features)
+    variables = layer.init(jax.random.PRNGKey(seed), x_batch)
+    return layer.apply(variables, x_batch).ravel()

@@ -1,0 +1,7 @@
+# verdict: runtime_error
+# says: raised ValueError: I am in <sandbox>
+import os
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    raise ValueError(f"I am in {os.getcwd()}")
