@@ -216,8 +216,7 @@ def draw_examples(strategy: st.SearchStrategy[T], count: int, seed: int) -> list
         if len(found) < count:
             found.append(example)
 
-    if count:
-        collect()
+    collect()
     distinct = len(found)
     while found and len(found) < count:  # a small space is exhausted early: go round again
         found.append(found[len(found) - distinct])

@@ -47,11 +47,6 @@ class Reference:
             self._ahead.join()
         self._observer.close()
 
-    @property
-    def versions(self) -> dict[str, str]:
-        """The versions that the solution ran under."""
-        return self._observer.versions
-
     def work_ahead(self, cases: Iterable[Case]) -> None:
         """Compute cases in the background, while the submission is called on them."""
 
