@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from grader.cases import Case, CaseSource
@@ -15,12 +14,13 @@ from grader.reference import Reference
 from grader.rubric import Ruling
 from grader.shrink import Budget, Search, smallest
 from grader.spec import Criterion, ProblemSpec
-from grader.trials import Run, call_traced_afresh
+from grader.trials import OpenBox, Run, call_traced_afresh, observe_trial
 
 GENERAL_CASES = 3  # failing cases in general position that a diagnosis has to agree with
 NOT_REPEATED = (
     "this failure did not come again in a fresh process: the answer depends on more than the inputs"
 )
+ENDED_BEFORE = "not searched for a smaller one: the process had ended"
 ASKED_ONCE = "asked of this input alone"
 NOT_SEARCHED = "not searched for a smaller one: every try would end the process"
 
@@ -42,7 +42,7 @@ class Bench:
     reference: Reference
     source: CaseSource
     seed: int
-    open_fresh: Callable[[], Observer]
+    open_fresh: OpenBox
 
 
 class Seeker:
@@ -61,14 +61,16 @@ class Seeker:
         if not self._run.box.alive or isinstance(ruling.failures[0][0].actual.outcome, Stopped):
             trial, failed = ruling.failures[0]
             return Found(trial, failed, self._note_on_an_end(trial))
-        if ruling.failures[0][0].perturbed is not None:
+        if ruling.failures[0][0].untouched:
             return Found(*ruling.failures[0], ASKED_ONCE)
         # A size of 1, or two equal ones, would hide what a structure is about.
         telling = criterion.check in ABOUT_STRUCTURE and any(
             trial.case.in_general_position for trial, _ in ruling.failures
         )
         trial, failed = self._start(ruling, telling)
-        if not self._comes_again(self._run.box, trial, criterion):
+        if not self._comes_again(self._run.box, trial, criterion) and not self._comes_again(
+            self._fresh_box(), trial, criterion
+        ):
             return Found(trial, failed, NOT_REPEATED)
         search = Search(
             self._bench.source,
@@ -82,17 +84,20 @@ class Seeker:
             finding = CHECKS[criterion.check](smaller, criterion)
             if isinstance(finding, Failed) and _alike(smaller.actual.outcome, trial.actual.outcome):
                 trial, failed = smaller, finding
-        if self._run.fresh is None:
-            self._run.fresh = self._bench.open_fresh()
-        if not self._comes_again(self._run.fresh, trial, criterion):
+        if not self._comes_again(self._fresh_box(), trial, criterion):
             return Found(trial, failed, NOT_REPEATED)
         self._found.append(trial.case)
         return Found(trial, failed, shrunk.note)
 
+    def _fresh_box(self) -> Observer:
+        if self._run.fresh is None:
+            self._run.fresh = self._bench.open_fresh()
+        return self._run.fresh
+
     def _note_on_an_end(self, trial: Trial) -> str:
         """Call once more in a fresh process what ended the box, if this is what ended it."""
         if verdict_of(trial.actual.outcome) is None:
-            return NOT_SEARCHED
+            return ENDED_BEFORE
         with self._bench.open_fresh() as box:
             again = box.call(trial.case)
         return NOT_SEARCHED if verdict_of(again.outcome) is not None else NOT_REPEATED
@@ -140,7 +145,7 @@ class Seeker:
             and verdict_of(first.outcome) is None
             and not first.evidence.variables
         ):
-            first = call_traced_afresh(self._run.box, trial.case, first)
+            first = self._run.weigh(call_traced_afresh(self._run.box, trial.case, first))
         return behaviour(trial.case, first, second)
 
     def _try(self, case: Case, criterion: Criterion) -> Trial:
@@ -150,20 +155,16 @@ class Seeker:
         return self._tried[case.id, twice]
 
     def _observe(self, box: Observer, case: Case, criterion: Criterion) -> Trial:
-        expected = self._bench.reference.expect(case)
-        actual = box.call(case)
-        about_structure = criterion.check in ABOUT_STRUCTURE
-        if about_structure and verdict_of(actual.outcome) is None and not actual.evidence.reads:
-            actual = call_traced_afresh(box, case, actual)
-        repeats = (box.call(case),) if criterion.check == "determinism" else ()
-        return Trial(case, self._bench.spec.output, expected, actual, repeats)
+        trial = observe_trial(box, self._bench.reference, self._bench.spec, case, criterion)
+        return replace(trial, actual=self._run.weigh(trial.actual))
 
     def _comes_again(self, box: Observer, trial: Trial, criterion: Criterion) -> bool:
         again = self._observe(box, trial.case, criterion)
         if criterion.check in ABOUT_STRUCTURE and verdict_of(again.actual.outcome) is None:
-            again = replace(again, actual=call_traced_afresh(box, trial.case, again.actual))
+            traced = call_traced_afresh(box, trial.case, again.actual)
+            again = replace(again, actual=self._run.weigh(traced))
         if trial.repeats:
-            again = replace(again, repeats=(*again.repeats, trial.actual))
+            again = replace(again, repeats=(*again.repeats, trial.actual, *trial.repeats))
         return isinstance(CHECKS[criterion.check](again, criterion), Failed)
 
 

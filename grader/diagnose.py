@@ -34,7 +34,7 @@ from grader.samples import Sample, load_samples
 from grader.text import did_you_mean
 from grader.verdict import Verdict
 
-Details = tuple[set[str], set[Signature]]
+Details = tuple[set[str], set[tuple[Signature, int]]]
 CALLED = frozenset({Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE, Verdict.RUNTIME_ERROR})
 
 
@@ -67,8 +67,9 @@ class Diagnosis:
             return None
         alike = [s for s in self._samples if s.verdict is verdict and self._behaves_so(s, seen)]
         # Several may, say one that swaps axes and one that transposes: then details decide.
-        exact = [s for s in alike if self._details(s, seen[0]) == _details(seen[0].observation)]
-        return next((sample.mistake for sample in [*exact, *alike]), None)
+        if len(alike) > 1:
+            alike.sort(key=lambda sample: self._closeness(sample, seen[0]), reverse=True)
+        return next((sample.mistake for sample in alike), None)
 
     def of_refusal(self, refused: NotLoaded) -> Mistake | None:
         """Return the known mistake that keeps a file from being used in the same way."""
@@ -94,8 +95,11 @@ class Diagnosis:
                 return False
         return True
 
-    def _details(self, sample: Sample, behaviour: Behaviour) -> Details:
-        return _details(self._call(sample, behaviour.case))
+    def _closeness(self, sample: Sample, behaviour: Behaviour) -> tuple[bool, bool]:
+        """Return which details are alike, the more telling one first."""
+        axes, unused = _details(self._call(sample, behaviour.case))
+        own_axes, own_unused = _details(behaviour.observation)
+        return axes == own_axes, unused == own_unused
 
     def _load(self, sample: Sample) -> object:
         return self._observer.load(sample.source, f"{sample.id}.py", _module(sample))
@@ -130,16 +134,18 @@ def same_evidence(one: Evidence, other: Evidence) -> bool:
     """Tell whether the same variables existed and were read under the same transforms."""
     if one.variables != other.variables:
         return False
-    return {(r.collection, r.path, signature(r)) for r in one.reads} == {
-        (r.collection, r.path, signature(r)) for r in other.reads
-    }
+    return _structure(one) == _structure(other)
+
+
+def _structure(evidence: Evidence) -> set[tuple[str, tuple[str, ...], Signature, int]]:
+    return {(r.collection, r.path, signature(r), r.examples) for r in evidence.reads}
 
 
 def _details(observation: Observation) -> Details:
     """Return what is no matter of right or wrong: other axes, and how params were initialised."""
     evidence = observation.evidence
     axes = {t.axes for read in evidence.reads for t in read.transforms}
-    return axes, {signature(read) for read in evidence.reads_in_init}
+    return axes, {(signature(read), read.examples) for read in evidence.unused_reads}
 
 
 def _same_array(one: Returned, other: Returned) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 from types import TracebackType
@@ -15,12 +16,13 @@ from grader.draft import Draft
 from grader.errors import GraderError
 from grader.messages import HINT_ON_RAISING, describe_load, verdict_of
 from grader.observation import Loaded, NotLoaded, Raised
+from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import Report
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
 from grader.submission import Submission
 from grader.text import count
-from grader.trials import Run, Runner, Tick
+from grader.trials import OpenBox, Run, Runner, Tick, open_box
 from grader.verdict import Verdict
 
 LOG = logging.getLogger("grader")
@@ -84,7 +86,7 @@ class Judge:
         try:
             draft.note_run(run)
             if isinstance(run.loaded, Loaded):
-                self._conclude(submission, runner, run, draft)
+                self._conclude(submission, run, draft)
             else:
                 self._refuse(run, draft)
         finally:
@@ -100,20 +102,21 @@ class Judge:
                 draft.mistake = diagnosis.of_refusal(run.loaded)
             draft.hint = draft.mistake.hint if draft.mistake else ""
 
-    def _conclude(self, submission: Submission, runner: Runner, run: Run, draft: Draft) -> None:
+    def _conclude(self, submission: Submission, run: Run, draft: Draft) -> None:
+        if all(verdict_of(trial.actual.outcome) is None for trial in run.trials):
+            Provenance(self._problem.spec, self._seed, self._opener(submission)).settle(run)
         rulings = rule(self._problem.spec, run.trials)
         decided_by = deciding(rulings, run.trials)
-        if any(r.passed and r.criterion.check == "transforms" for r in rulings):
-            runner.perturb(run, submission)
-            rulings = rule(self._problem.spec, run.trials)
-            decided_by = deciding(rulings, run.trials)
         draft.verdict = verdict_on(decided_by)
         draft.largest_error = largest_error(run.trials)
         if decided_by is None:
             draft.message = f"right on {count(len(run.trials), 'case')}"
             draft.rule(rulings, {})
             return
-        self._explain(submission, runner, run, draft, rulings, decided_by)
+        self._explain(submission, run, draft, rulings, decided_by)
+
+    def _opener(self, submission: Submission) -> OpenBox:
+        return functools.partial(open_box, self._problem.spec, submission)
 
     @staticmethod
     def _hint(draft: Draft, decided_by: Ruling) -> str:
@@ -126,7 +129,6 @@ class Judge:
     def _explain(
         self,
         submission: Submission,
-        runner: Runner,
         run: Run,
         draft: Draft,
         rulings: list[Ruling],
@@ -139,7 +141,7 @@ class Judge:
                 self._reference,
                 self._source,
                 self._seed,
-                lambda: runner.fresh_box(submission),
+                self._opener(submission),
             )
             seeker = Seeker(bench, run)
             found: dict[str, Found] = {}

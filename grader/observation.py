@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
+
+
+class Falsified(StrEnum):
+    """What a worker falsifies while it calls: see `grader.worker.falsify`."""
+
+    NOTHING = ""
+    LIFTED = "lifted"
+    PLAIN = "plain"
 
 
 class Limit(StrEnum):
@@ -102,14 +111,20 @@ class Transform:
     """A lifted transform around a read; `axis` is what it declares for the variable's collection.
 
     `axis` is "None" (shared), an integer's digits (mapped over that axis) or "undeclared".
-    `axes` tells how inputs and outputs are mapped; two transforms that differ there alone are
-    equal, as it is no matter of structure.
+    `axes` tells how inputs and outputs are mapped and what one example is, `size` over how many examples, 0 if nothing
+    is. Where `axes` differ alone, two transforms are equal, as it is no matter of structure.
     """
 
     name: str
     axis: str
     splits_params_key: bool
     axes: str = field(default="", compare=False)
+    size: int = 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is jax's own `vmap`, which knows nothing of Flax's variables."""
+        return self.name == "jax.vmap"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -121,26 +136,42 @@ class Read:
     transforms: tuple[Transform, ...]
     module: str
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether no lifted transform is all that is around it."""
+        return not self.transforms or any(one.is_plain for one in self.transforms)
+
+    @property
+    def examples(self) -> int:
+        """Over how many examples the lifted transforms around it map in all; 0 for none."""
+        sizes = [one.size for one in self.transforms if one.size]
+        return math.prod(sizes) if sizes else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a call did with Flax.
 
     `given` are the variables that an apply or bind was handed, `created` the others. `reads`
-    are the reads of modules whose output could be used; `reads_in_init` those inside an `init`,
-    which throws its output away.
+    are the reads of modules whose output could be used; `unused_reads` those inside an `init`,
+    which throws its output away, and others on which the answer was seen not to depend.
     """
 
     given: frozenset[Variable] = frozenset()
     created: frozenset[Variable] = frozenset()
     reads: frozenset[Read] = frozenset()
-    reads_in_init: frozenset[Read] = frozenset()
+    unused_reads: frozenset[Read] = frozenset()
     overflowed: bool = False
 
     @property
     def variables(self) -> frozenset[Variable]:
         """Every variable that was created or applied."""
         return self.given | self.created
+
+    def without_plain_reads(self) -> Evidence:
+        """Return the evidence with all plain reads among the unused ones."""
+        plain = frozenset(read for read in self.reads if read.is_plain)
+        return replace(self, reads=self.reads - plain, unused_reads=self.unused_reads | plain)
 
 
 @dataclass(frozen=True, slots=True)

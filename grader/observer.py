@@ -16,6 +16,7 @@ from grader import response
 from grader.cases import Case
 from grader.errors import JudgeError
 from grader.observation import (
+    Falsified,
     Garbled,
     Limit,
     LoadOutcome,
@@ -41,6 +42,7 @@ class Observer:
     def __init__(self, spec: ProblemSpec, *, trusted: bool = False) -> None:
         limits = TRUSTED_LIMITS if trusted else spec.limits
         self._spec, self._limits, self._trusted = spec, limits, trusted
+        self._not_loaded: dict[str, Raised] = {}
         self._box = Box(BoxLimits(limits, trusted))
 
     def __enter__(self) -> Observer:
@@ -76,19 +78,35 @@ class Observer:
         shown = legible(mask_addresses(text), self._limits.kept_kib << 10)
         return shown + (f"\n... ({left:,} more bytes)" if left > 0 else "")
 
-    def load(self, source: str, filename: str, module: str = "submission") -> LoadOutcome:
-        """Import a source text under a module name of its own."""
+    def load(
+        self,
+        source: str,
+        filename: str,
+        module: str = "submission",
+        *,
+        falsified: Falsified = Falsified.NOTHING,
+        slightly: bool = False,
+    ) -> LoadOutcome:
+        """Import a source text under a module name of its own.
+
+        What is `falsified`, in the last bits alone if `slightly`, is so from the import on.
+        """
         header = {
             "op": "load",
             "module": module,
+            "falsify": falsified,
+            "slightly": slightly,
             "filename": filename,
             "entry_point": self._spec.entry_point,
             "arity": len(self._spec.arguments),
         }
         found: LoadOutcome | Raised = self._converse(header, source.encode(), response.read_load)
         if isinstance(found, Stopped) and found.limit is Limit.MEMORY:
-            return Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
-        return NotLoaded("import", found) if isinstance(found, Raised) else found
+            found = Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
+        loaded = NotLoaded("import", found) if isinstance(found, Raised) else found
+        if isinstance(loaded, NotLoaded):
+            self._not_loaded[module] = loaded.raised or VANISHED
+        return loaded
 
     def call(
         self,
@@ -96,18 +114,14 @@ class Observer:
         *,
         module: str = "submission",
         clear_caches: bool = False,
-        perturb: bool = False,
     ) -> Observation:
-        """Call a loaded entry point on a case.
+        """Call an entry point on a case; `clear_caches` makes jit trace afresh.
 
-        `clear_caches` makes jit trace afresh; `perturb` falsifies what lifted transforms return.
+        Where loading it failed, every call raises what loading did.
         """
-        header: dict[str, Any] = {
-            "op": "call",
-            "module": module,
-            "clear_caches": clear_caches,
-            "perturb": perturb,
-        }
+        if module in self._not_loaded:
+            return Observation(self._not_loaded[module])
+        header = {"op": "call", "module": module, "clear_caches": clear_caches}
         arguments, blob = self._encode(case)
         found = self._converse(
             {**header, "arguments": arguments},
@@ -186,5 +200,6 @@ class Observer:
         return described, blob
 
 
+VANISHED = Raised("ImportError", "the file defines the function on some imports and not on others")
 TWICE_ANNOUNCED = Garbled("one exception was announced twice")
 TRUSTED_LIMITS = Limits(wall_seconds=600, answer_mib=1024)

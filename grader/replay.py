@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from grader.cases import CaseSource
 from grader.catalog import Course
-from grader.checks import CHECKS, Failed, Held, Trial
+from grader.checks import CHECKS, Failed, Held
 from grader.compare import describe_type_mismatch
 from grader.errors import SpecError, UsageError
 from grader.messages import describe_load, describe_outcome, verdict_of
 from grader.observation import Loaded
 from grader.observer import Observer
+from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import CriterionResult, Report
 from grader.submission import read_submission
+from grader.trials import Run, observe_trial, open_box
 
 MAX_REPORT_BYTES = 64 << 20
 
@@ -116,14 +119,15 @@ def replay(course: Course, report: Report, result: CriterionResult) -> Replayed:
             names = [argument.name for argument in problem.spec.arguments]
             said = describe_load(loaded, problem.spec.entry_point, names)
             return Replayed(True, said, changed)
-        actual = box.call(case)
-        repeats = (box.call(case),) if criterion.check == "determinism" else ()
-        trial = Trial(case, problem.spec.output, reference.expect(case), actual, repeats)
+        run = Run(loaded, [observe_trial(box, reference, problem.spec, case, criterion)], box)
+        open_another = functools.partial(open_box, problem.spec, submission)
+        if criterion.check == "determinism":
+            with open_another() as other:
+                run.repeat(0, other)
         if criterion.check == "transforms":
-            with Observer(problem.spec) as other:
-                other.load(submission.source, submission.path.name)
-                perturbed = other.call(case, clear_caches=True, perturb=True)
-            trial = replace(trial, perturbed=perturbed)
+            Provenance(problem.spec, report.cases.seed, open_another).settle(run)
+    [trial] = run.trials
+    actual = trial.actual
     finding = CHECKS[criterion.check](trial, criterion)
     if isinstance(finding, Held):
         return Replayed(False, "", changed)

@@ -36,6 +36,7 @@ Name = Annotated[str, Field(max_length=400)]
 Size = Annotated[int, Field(ge=0, le=1 << 48)]
 Path = Annotated[list[Name], Field(max_length=100)]
 Shape = Annotated[list[Size], Field(max_length=64)]
+_Transform = tuple[Name, Name, bool, Name, Size]
 MAX_RECORDS = 20_001
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
 
@@ -53,9 +54,7 @@ class _Raised(_Strict):
 
 class _Evidence(_Strict):
     variables: list[tuple[Name, Path, Shape, Name, bool]] = Field(max_length=MAX_RECORDS)
-    reads: list[tuple[Name, Path, list[tuple[Name, Name, bool, Name]], bool, Name]] = Field(
-        max_length=MAX_RECORDS
-    )
+    reads: list[tuple[Name, Path, list[_Transform], bool, Name]] = Field(max_length=MAX_RECORDS)
     overflowed: bool
 
 
@@ -231,19 +230,19 @@ def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
         variable = Variable(_line(collection), _path(path), tuple(shape), _line(dtype))
         (given if was_given else created).add(variable)
     reads: set[Read] = set()
-    reads_in_init: set[Read] = set()
+    unused_reads: set[Read] = set()
     for collection, path, transforms, dropped, module in found.reads:
         around = tuple(
-            Transform(_line(name), _line(axis), split, _line(axes))
-            for name, axis, split, axes in transforms
+            Transform(_line(name), _line(axis), split, _line(axes), size)
+            for name, axis, split, axes, size in transforms
         )
         read = Read(_line(collection), _path(path), around, _line(module))
-        (reads_in_init if dropped else reads).add(read)
+        (unused_reads if dropped else reads).add(read)
     return Evidence(
         frozenset(given),
         frozenset(created),
         frozenset(reads),
-        frozenset(reads_in_init),
+        frozenset(unused_reads),
         found.overflowed,
     )
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from grader.cases import Case
-from grader.checks import Expected, Trial
+from grader.checks import ABOUT_STRUCTURE, Expected, Trial
 from grader.messages import verdict_of
-from grader.observation import Loaded, LoadOutcome, Observation, Raised
+from grader.observation import Falsified, Loaded, LoadOutcome, Observation, Raised
 from grader.observer import Observer
 from grader.reference import Reference
-from grader.spec import ProblemSpec
+from grader.spec import Criterion, ProblemSpec
 from grader.submission import Submission
 
 CASES_IN_A_FRESH_PROCESS = 4
 Tick = Callable[[str, int, int], None]
+
+
+class OpenBox(Protocol):
+    """Starts another process of a submission, in which something may be falsified."""
+
+    def __call__(
+        self, falsified: Falsified = Falsified.NOTHING, slightly: bool = False
+    ) -> Observer: ...
 
 
 @dataclass
@@ -28,6 +37,25 @@ class Run:
     box: Observer
     fresh: Observer | None = None
     printed: str = ""
+    plain_reads_count: bool = True
+
+    def forgive_plain_reads(self) -> None:
+        """From now on, reads outside every lifted transform do not count."""
+        self.plain_reads_count = False
+        self.trials = [replace(trial, actual=self.weigh(trial.actual)) for trial in self.trials]
+
+    def weigh(self, observation: Observation) -> Observation:
+        """Return an observation of this submission with the evidence that counts."""
+        if self.plain_reads_count:
+            return observation
+        return replace(observation, evidence=observation.evidence.without_plain_reads())
+
+    def repeat(self, position: int, box: Observer) -> bool:
+        """Make the call of a trial again; return whether the box can go on."""
+        trial = self.trials[position]
+        again = box.call(trial.case)
+        self.trials[position] = replace(trial, repeats=(*trial.repeats, again))
+        return verdict_of(again.outcome) is None or isinstance(again.outcome, Raised)
 
     def close(self) -> None:
         """End every process of the run."""
@@ -55,7 +83,7 @@ class Runner:
             loaded = box.load(submission.source, submission.path.name)
             run = Run(loaded, [], box)
             if isinstance(loaded, Loaded):
-                self._first_pass(run)
+                self._first_pass(run, submission)
                 run.printed = box.printed
                 if all(verdict_of(trial.actual.outcome) is None for trial in run.trials):
                     self._repeat_shuffled(run)
@@ -67,32 +95,7 @@ class Runner:
             (run or box).close()
             raise
 
-    def fresh_box(self, submission: Submission) -> Observer:
-        """Return another process with the submission loaded."""
-        box = Observer(self._spec)
-        try:
-            box.load(submission.source, submission.path.name)
-            return box
-        except BaseException:
-            box.close()
-            raise
-
-    def perturb(self, run: Run, submission: Submission) -> None:
-        """Call one case with lifted outputs falsified: does the answer come from them?
-
-        In a process of its own, where nothing that the submission keeps is known yet.
-        """
-        position = next(
-            (n for n, trial in enumerate(run.trials) if trial.case.in_general_position), 0
-        )
-        trial = run.trials[position]
-        if not trial.expected.evidence.reads:
-            return
-        with self.fresh_box(submission) as box:
-            perturbed = box.call(trial.case, clear_caches=True, perturb=True)
-        run.trials[position] = replace(trial, perturbed=perturbed)
-
-    def _first_pass(self, run: Run) -> None:
+    def _first_pass(self, run: Run, submission: Submission) -> None:
         seen: set[object] = set()
         wanting = True  # until evidence was missing for good once: then the criterion is lost
         for position, case in enumerate(self._plan):
@@ -103,6 +106,9 @@ class Runner:
             expected = self._reference.expect(case)
             if first_of_shape and wanting and _lacks_evidence(actual, expected):
                 actual = call_traced_afresh(run.box, case, actual)
+                if _lacks_evidence(actual, expected):  # it may keep compiled programs of its own
+                    with open_box(self._spec, submission) as box:
+                        actual = replace(actual, evidence=box.call(case).evidence)
                 wanting = not _lacks_evidence(actual, expected)
             trial = Trial(case, self._spec.output, expected, actual, complete=first_of_shape)
             run.trials.append(trial)
@@ -114,7 +120,7 @@ class Runner:
         random.Random(f"repeat {self._seed}").shuffle(order)
         for done, position in enumerate(order):
             self._tick("repeating", done, len(order))
-            if not self._repeat(run, run.box, position):
+            if not run.repeat(position, run.box):
                 return
 
     def _repeat_in_a_fresh_process(self, run: Run, submission: Submission) -> None:
@@ -122,16 +128,39 @@ class Runner:
         count = min(CASES_IN_A_FRESH_PROCESS, len(run.trials))
         chosen = sorted(stream.sample(range(len(run.trials)), count), reverse=True)
         self._tick("repeating in a fresh process", 0, 1)
-        run.fresh = self.fresh_box(submission)
+        run.fresh = open_box(self._spec, submission)
         for position in chosen:
-            if not self._repeat(run, run.fresh, position):
+            if not run.repeat(position, run.fresh):
                 return
 
-    def _repeat(self, run: Run, box: Observer, position: int) -> bool:
-        trial = run.trials[position]
-        again = box.call(trial.case)
-        run.trials[position] = replace(trial, repeats=(*trial.repeats, again))
-        return verdict_of(again.outcome) is None or isinstance(again.outcome, Raised)
+
+def open_box(
+    spec: ProblemSpec,
+    submission: Submission,
+    falsified: Falsified = Falsified.NOTHING,
+    slightly: bool = False,
+) -> Observer:
+    """Return a new process in which the submission was loaded, or every call says why not."""
+    box = Observer(spec)
+    try:
+        name = submission.path.name
+        box.load(submission.source, name, falsified=falsified, slightly=slightly)
+        return box
+    except BaseException:
+        box.close()
+        raise
+
+
+def observe_trial(
+    box: Observer, reference: Reference, spec: ProblemSpec, case: Case, criterion: Criterion
+) -> Trial:
+    """Observe a loaded submission on one case, as far as one criterion has to know."""
+    actual = box.call(case)
+    expected = reference.expect(case)
+    if criterion.check in ABOUT_STRUCTURE and _lacks_evidence(actual, expected):
+        actual = call_traced_afresh(box, case, actual)
+    repeats = (box.call(case),) if criterion.check == "determinism" else ()
+    return Trial(case, spec.output, expected, actual, repeats)
 
 
 def call_traced_afresh(box: Observer, case: Case, before: Observation) -> Observation:

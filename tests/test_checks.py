@@ -46,7 +46,7 @@ GOOD = Evidence(
     given=frozenset({KERNEL, BIAS}),
     created=frozenset({KERNEL, BIAS}),
     reads=frozenset({read(KERNEL, SHARED), read(BIAS, SHARED)}),
-    reads_in_init=frozenset({read(KERNEL, SHARED), read(BIAS, SHARED)}),
+    unused_reads=frozenset({read(KERNEL, SHARED), read(BIAS, SHARED)}),
 )
 ANSWER = np.arange(8, dtype=np.float32)
 
@@ -373,10 +373,10 @@ def test_a_right_read_does_not_excuse_a_wrong_one() -> None:
         assert isinstance(find("transforms", trial(None, both, complete=complete)), Failed)
 
 
-def test_reads_in_init_do_not_count() -> None:
+def test_unused_reads_do_not_count() -> None:
     assert "nothing shows" in failure("transforms", trial(None, with_reads()))
     plain = frozenset({read(KERNEL), read(BIAS)})
-    assert find("transforms", trial(None, replace(GOOD, reads_in_init=plain))) == Held()
+    assert find("transforms", trial(None, replace(GOOD, unused_reads=plain))) == Held()
 
 
 def test_a_variable_that_nothing_reads_is_wrong() -> None:

@@ -102,7 +102,7 @@ def test_reads_in_an_init_whose_output_is_dropped_are_kept_apart(observer: Obser
     body = "v = nn.Dense(features).init(key, x)\nreturn lift()(features).apply(v, x).ravel()"
     found = evidence(observer, KEY + body)
     assert transforms(found) == {(SHARED,)}
-    assert {read.transforms for read in found.reads_in_init} == {()}
+    assert {read.transforms for read in found.unused_reads} == {()}
 
 
 def test_copies_mapped_by_an_outer_vmap_are_counted(observer: Observer) -> None:

@@ -30,6 +30,7 @@ LAYERS = [
     "checks",
     "reference",
     "trials",
+    "provenance",
     "rubric",
     "samples",
     "diagnose",

@@ -117,7 +117,7 @@ def test_an_array_is_decoded_with_its_library() -> None:
     np.testing.assert_array_equal(found.array, np.array([1.5, -2.0], np.float32), strict=True)
 
 
-def test_evidence_is_sorted_into_given_and_created_and_into_reads_in_init_or_not() -> None:
+def test_evidence_is_sorted_into_given_and_created_and_into_unused_reads_or_not() -> None:
     found = call(ARRAY, BLOB)
     assert isinstance(found, Observation)
     shared = Transform("vmap", "None", splits_params_key=False)
@@ -125,7 +125,7 @@ def test_evidence_is_sorted_into_given_and_created_and_into_reads_in_init_or_not
         given=frozenset({Variable("params", ("kernel",), (3, 4), "float32")}),
         created=frozenset({Variable("params", ("bias",), (4,), "float32")}),
         reads=frozenset({Read("params", ("kernel",), (shared,), "Dense")}),
-        reads_in_init=frozenset({Read("params", ("bias",), (), "")}),
+        unused_reads=frozenset({Read("params", ("bias",), (), "")}),
     )
 
 

@@ -1,18 +1,21 @@
 """Transforms: the variables that were applied were read under the reference's lifted transforms.
 
 A module that is built with ``nn.vmap`` and never applied reads nothing, and a plain module that
-is applied reads its variables under no transform: neither can stand in for the lifted one.
+is applied reads its variables under no transform: neither can stand in for the lifted one. Nor
+can a lifted module that is given one example at a time, or whose output is not used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from grader.checks.trial import Failed, Finding, Held, NotReached, Trial
-from grader.observation import Died, Garbled, NotAnArray, Read, Returned, Stopped, Transform
+from grader.observation import NotAnArray, Read, Returned, Transform
 from grader.spec import Criterion
 
 Signature = tuple[Transform, ...]
+UNTOUCHED = "the lifted module was applied, but the answer does not come from its output"
 
 
 def check(trial: Trial, _: Criterion) -> Finding:
@@ -27,34 +30,38 @@ def check(trial: Trial, _: Criterion) -> Finding:
     for read in reads:
         if signature(read) not in wanted[read.collection]:
             return Failed(_describe(read, sorted(wanted[read.collection])[0]))
-    if not trial.complete:
-        return Held()
-    if wanted and not reads:
+    if trial.untouched:
+        return Failed(UNTOUCHED)
+    examples = max((read.examples for read in reads), default=0)
+    batch = max((read.examples for read in expected.reads), default=0)
+    if reads and examples <= 1 < batch:
+        return Failed(_describe_examples(examples, batch))
+    return _check_that_all_was_read(trial, reads) if trial.complete else Held()
+
+
+def _check_that_all_was_read(trial: Trial, reads: Sequence[Read]) -> Finding:
+    expected = trial.expected.evidence.reads
+    if expected and not reads:
         return Failed(
             "no Flax module was seen being applied, so nothing shows that the lifted one was used"
         )
-    if wanted and _is_untouched(trial):
-        return Failed("the lifted module was applied, but the answer does not come from its output")
-    own = {(variable.collection, variable.path) for variable in evidence.variables}
+    own = {(variable.collection, variable.path) for variable in trial.actual.evidence.variables}
     seen = {(read.collection, read.path) for read in reads}
-    for read in sorted(expected.reads):
+    for read in sorted(expected):
         if (read.collection, read.path) in own - seen:
             return Failed(f"{_name(read)} was not read by any module that was applied")
     return Held()
 
 
-def _is_untouched(trial: Trial) -> bool:
-    """Tell whether some entry of the answer stayed the same although lifted outputs were falsified.
-
-    A call that then raises depends on them as well; one that ends in another way shows nothing.
-    """
-    before = trial.actual.outcome
-    after = trial.perturbed.outcome if trial.perturbed is not None else None
-    if isinstance(after, Stopped | Died | Garbled):
-        return True
-    if not isinstance(before, Returned) or not isinstance(after, Returned):
-        return False
-    return before.array.shape == after.array.shape and bool((before.array == after.array).any())
+def fails_by_plain_reads_alone(trial: Trial) -> bool:
+    """Tell whether the criterion would hold on a case if its plain reads did not count."""
+    evidence = trial.actual.evidence
+    wanted = signatures(trial.expected.evidence.reads)
+    counted = [read for read in evidence.reads if read.collection in wanted]
+    lifted = [read for read in counted if not read.is_plain]
+    return 0 < len(lifted) < len(counted) and all(
+        signature(read) in wanted[read.collection] for read in lifted
+    )
 
 
 def signatures(reads: Iterable[Read]) -> dict[str, set[Signature]]:
@@ -66,9 +73,10 @@ def signatures(reads: Iterable[Read]) -> dict[str, set[Signature]]:
 
 
 def signature(read: Read) -> Signature:
-    """Return the transforms around a read; the same one twice in a row counts once."""
+    """Return the transforms around a read, of any size; the same twice in a row counts once."""
     kept: list[Transform] = []
-    for transform in read.transforms:
+    for sized in read.transforms:
+        transform = replace(sized, size=0)
         if not kept or kept[-1] != transform:
             kept.append(transform)
     return tuple(kept)
@@ -78,9 +86,14 @@ def _describe(read: Read, wanted: Signature) -> str:
     reader = f"nn.{read.module}" if read.module in LINEN_LAYERS else read.module or "a module"
     if not read.transforms:
         return f"{_name(read)} was read by {reader} outside any lifted transform"
-    if read.transforms[0].name == "jax.vmap":
+    if all(transform.is_plain for transform in read.transforms):
         return f"{_name(read)} was read by {reader} under jax.vmap, not under a lifted transform"
-    for transform in read.transforms:
+    if read.is_plain:
+        return (
+            f"{_name(read)} was read under a lifted transform with jax.vmap around it; "
+            "the lifted transform alone should map over the batch"
+        )
+    for transform in signature(read):
         if transform in wanted:
             continue
         if transform.splits_params_key and not any(w.splits_params_key for w in wanted):
@@ -90,6 +103,15 @@ def _describe(read: Read, wanted: Signature) -> str:
             + (f"one that {_sharing(wanted[0])} is wanted" if wanted else "none is wanted")
         )
     return f"{_name(read)} was read under other lifted transforms than in the reference"
+
+
+def _describe_examples(examples: int, batch: int) -> str:
+    if examples:
+        return (
+            "the lifted module only ever maps over a single example, "
+            f"and there are {batch}: nothing is lifted over the batch"
+        )
+    return "the lifted module maps none of its inputs: nothing is lifted over the batch"
 
 
 def _sharing(transform: Transform) -> str:

@@ -25,8 +25,8 @@ class Trial:
     """One case: expected, actual, and the same call repeated.
 
     `complete` says that Python ran in full during the call. On a later call of a shape under
-    `jax.jit` it need not have, and evidence is then absent without being damning. `perturbed` is
-    the same call with the output of every lifted transform falsified, where it was made.
+    `jax.jit` it need not have, and evidence is then absent without being damning. `untouched`
+    says that the answer stayed right where the output of every lifted transform was falsified.
     """
 
     case: Case
@@ -35,7 +35,7 @@ class Trial:
     actual: Observation
     repeats: tuple[Observation, ...] = ()
     complete: bool = True
-    perturbed: Observation | None = None
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

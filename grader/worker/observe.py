@@ -8,14 +8,13 @@ Flax is instrumented where every route passes, whatever name the submission call
 - ``flax.core.lift.vmap`` runs around whatever is lifted, so that each read is recorded together
   with the transforms around it.
 
-What is recorded is data about names and shapes; no array is kept once a call is over.
+What is recorded is data about names and shapes; no array and no tracer is kept.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,105 +26,131 @@ import numpy as np
 from flax.core import lift, meta
 from flax.core import scope as scope_module
 from flax.linen import module as linen_module
-from jax._src import core as jax_core
+
+from .around import (
+    LIFTED_MARK,
+    Around,
+    Lifted,
+    Plain,
+    TransformRecord,
+    is_mapped,
+    mapped_size,
+    notice_plain_transforms,
+)
+from .falsify import Falsifier
 
 MAX_RECORDS = 20_000
+GIVEN = "_grader_given"  # where a root scope keeps what it was given, and what it was made inside
 
 VariableRecord = tuple[str, tuple[str, ...], tuple[int, ...], str, bool]
-TransformRecord = tuple[str, str, bool, str]
 ReadRecord = tuple[str, tuple[str, ...], tuple[TransformRecord, ...], bool, str]
 
 
 @dataclass
-class _Around(threading.local):
-    """What surrounds the code that runs on a thread."""
-
-    transforms: list[_Lifted] = field(default_factory=list)
-    output_is_dropped: int = 0
-
-
-@dataclass(frozen=True)
-class _Lifted:
-    """The arguments of one lifted transform."""
-
-    name: str
-    variable_axes: Mapping[Any, Any]
-    split_rngs: Mapping[Any, Any]
-    axes: str
-
-
-@dataclass
 class Recorder:
-    """Collects what Flax does between `start` and `finish`."""
+    """Collects what Flax does between `start` and `finish`; it never raises."""
 
-    roots: list[tuple[Any, frozenset[tuple[str, tuple[str, ...]]]]] = field(default_factory=list)
+    variables: set[VariableRecord] = field(default_factory=set)
     reads: set[ReadRecord] = field(default_factory=set)
     overflowed: bool = False
-    perturbing: bool = False
+    roots: list[weakref.ref[Any]] = field(default_factory=list)
 
-    def start(self, *, perturbing: bool = False) -> None:
-        """Forget everything; with `perturbing`, lifted outputs are falsified from now on."""
-        self.roots, self.reads, self.overflowed = [], set(), False
-        self.perturbing = perturbing
+    def start(self) -> None:
+        """Forget everything."""
+        self.variables, self.reads, self.roots = set(), set(), []
+        self.overflowed = False
+
+    def note_read(self, read: ReadRecord) -> None:
+        """Note that a module read a variable."""
+        if len(self.reads) < MAX_RECORDS:
+            self.reads.add(read)
+        else:
+            self.overflowed = True
+
+    def note_root(self, scope: Any) -> None:
+        """Note a root scope, which may create variables until it is closed."""
+        if len(self.roots) < MAX_RECORDS:
+            self.roots.append(weakref.ref(scope))
+        else:
+            self.overflowed = True
+
+    def note_variables(self, scope: Any) -> None:
+        """Note the variables of a root scope as they are now, unless it is closed."""
+        if GIVEN not in scope.__dict__:
+            return
+        given, plain = scope.__dict__[GIVEN]
+        try:
+            for collection, path, leaf in _leaves(scope._variables):
+                was_given = (collection, path) in given
+                shape, dtype = _full_shape(leaf, () if was_given else plain)
+                self.variables.add((collection, path, shape, dtype, was_given))
+                if len(self.variables) > MAX_RECORDS:
+                    self.overflowed = True
+                    return
+        except Exception:  # a container of the submission's own; what it holds was not seen
+            self.overflowed = True
 
     def finish(self) -> dict[str, Any]:
         """Return the evidence since `start` as plain data, in an order of its own."""
-        variables: set[VariableRecord] = set()
-        for scope, given in self.roots:
-            for collection, path, leaf in _leaves(scope._variables):
-                shape, dtype = _full_shape(leaf)
-                variables.add((collection, path, shape, dtype, (collection, path) in given))
-                if len(variables) > MAX_RECORDS:
-                    self.overflowed = True
-                    break
+        for root in self.roots.copy():
+            scope = root()
+            if scope is not None:
+                self.note_variables(scope)
         evidence = {
-            "variables": sorted(variables),
-            "reads": sorted(self.reads),
+            "variables": sorted(self.variables.copy()),
+            "reads": sorted(self.reads.copy()),
             "overflowed": self.overflowed,
         }
         self.start()
         return evidence
 
 
-def instrument() -> Recorder:
-    """Instrument Flax in this process, once, and return the recorder that it feeds."""
-    recorder, around = Recorder(), _Around()
-    _record_roots(recorder)
-    _record_reads(recorder, around)
-    _record_transforms(recorder, around)
+def instrument() -> tuple[Recorder, Falsifier]:
+    """Instrument Flax in this process, once; return what it feeds and what may falsify it."""
+    recorder, falsifier, around = Recorder(), Falsifier(), Around()
+    notice_plain_transforms(around)
+    _record_roots(recorder, around)
+    _record_reads(recorder, falsifier, around)
+    _record_lifted_transforms(falsifier, around)
     _notice_dropped_outputs(around)
-    return recorder
+    return recorder, falsifier
 
 
-def _record_roots(recorder: Recorder) -> None:
+def _record_roots(recorder: Recorder, around: Around) -> None:
     bind = scope_module.bind
 
     @functools.wraps(bind)
     def recording_bind(variables: Any, *args: Any, **kwargs: Any) -> Any:
         scope = bind(variables, *args, **kwargs)
-        if len(recorder.roots) < MAX_RECORDS:
+        try:
             given = frozenset((col, path) for col, path, _ in _leaves(scope._variables))
-            recorder.roots.append((scope, given))
-        else:
-            recorder.overflowed = True
+        except Exception:  # as in `note_variables`, which comes next
+            given = frozenset()
+        plain = tuple(one for one in around.entered if isinstance(one, Plain))
+        scope.__dict__[GIVEN] = given, plain
+        recorder.note_variables(scope)
+        recorder.note_root(scope)
         return scope
+
+    invalidate: Any = scope_module.Scope.invalidate
+
+    @functools.wraps(invalidate)
+    def recording_invalidate(self: Any) -> None:
+        recorder.note_variables(self)
+        self.__dict__.pop(GIVEN, None)
+        invalidate(self)
 
     scope_module.bind = recording_bind
     flax.core.bind = recording_bind
+    scope_module.Scope.invalidate = recording_invalidate  # type: ignore[method-assign]
 
 
-def _record_reads(recorder: Recorder, around: _Around) -> None:
+def _record_reads(recorder: Recorder, falsifier: Falsifier, around: Around) -> None:
     def note(scope: Any, collection: str, name: str) -> None:
-        transforms = tuple(_resolve(lifted, collection) for lifted in around.transforms)
-        if not transforms and _inside_plain_vmap():
-            transforms = (("jax.vmap", "undeclared", False, ""),)
-        dropped = around.output_is_dropped > 0
+        transforms = tuple(one.describe(collection) for one in around.transforms)
         path = (*(str(part) for part in scope.path), str(name))
-        read = (str(collection), path, transforms, dropped, _reading_module())
-        if len(recorder.reads) < MAX_RECORDS:
-            recorder.reads.add(read)
-        else:
-            recorder.overflowed = True
+        dropped = around.output_is_dropped
+        recorder.note_read((str(collection), path, transforms, dropped, _reading_module()))
 
     param = scope_module.Scope.param
     get_variable = scope_module.Scope.get_variable
@@ -134,20 +159,21 @@ def _record_reads(recorder: Recorder, around: _Around) -> None:
     def recording_param(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
         value = param(self, name, *args, **kwargs)
         note(self, "params", name)
-        return value
+        return value if around.in_lifted else falsifier.plain(value)
 
     @functools.wraps(get_variable)
     def recording_get(self: Any, col: str, name: str, default: Any = None) -> Any:
-        if self.has_variable(col, name):
-            note(self, col, name)
-        return get_variable(self, col, name, default)
+        value = get_variable(self, col, name, default)
+        if not self.has_variable(col, name):
+            return value
+        note(self, col, name)
+        return value if around.in_lifted else falsifier.plain(value)
 
     scope_module.Scope.param = recording_param  # type: ignore[method-assign]
     scope_module.Scope.get_variable = recording_get  # type: ignore[method-assign]
 
 
-def _record_transforms(recorder: Recorder, around: _Around) -> None:
-    """Note what is lifted. A perturbed call shows whether the answer comes from a lifted output."""
+def _record_lifted_transforms(falsifier: Falsifier, around: Around) -> None:
     vmap = lift.vmap
 
     @functools.wraps(vmap)
@@ -160,46 +186,48 @@ def _record_transforms(recorder: Recorder, around: _Around) -> None:
     ) -> Any:
         mapped = kwargs.get("in_axes", args[0] if args else 0)
         stacked = kwargs.get("out_axes", args[1] if len(args) > 1 else 0)
-        axes = f"in_axes {mapped}, out_axes {stacked}"[:200]
-        lifted = _Lifted("vmap", dict(variable_axes), dict(split_rngs), axes)
+        axes = f"in_axes {mapped}, out_axes {stacked}"
 
         @functools.wraps(fn)
         def inside(*inner_args: Any, **inner_kwargs: Any) -> Any:
-            around.transforms.append(lifted)
-            try:
+            inputs = inner_args[1:], inner_kwargs  # the first one is the scope
+            size = mapped_size() if is_mapped(inputs) else 0
+            shapes = [jnp.shape(leaf) for leaf in jax.tree_util.tree_leaves(inputs)]
+            how = f"{axes}, examples {shapes}"[:200]
+            lifted = Lifted("vmap", dict(variable_axes), dict(split_rngs), how, size)
+            with around.inside(lifted):
                 return fn(*inner_args, **inner_kwargs)
-            finally:
-                around.transforms.pop()
 
+        setattr(inside, LIFTED_MARK, True)
         run = vmap(inside, variable_axes, split_rngs, *args, **kwargs)
 
         @functools.wraps(run)
         def outside(*inner_args: Any, **inner_kwargs: Any) -> Any:
-            output = run(*inner_args, **inner_kwargs)
-            return jax.tree_util.tree_map(_falsify, output) if recorder.perturbing else output
+            return falsifier.lifted(run(*inner_args, **inner_kwargs))
 
         return outside
 
     lift.vmap = recording_vmap
     flax.core.vmap = recording_vmap
 
+    put_variable = scope_module.Scope.put_variable
 
-def _notice_dropped_outputs(around: _Around) -> None:
+    @functools.wraps(put_variable)
+    def falsifying_put(self: Any, col: str, name: str, value: Any) -> None:
+        """Put what a lifted module stores, which is an output of it too, `sow` for one."""
+        is_output = around.in_lifted and col != "params"
+        put_variable(self, col, name, falsifier.lifted(value) if is_output else value)
+
+    scope_module.Scope.put_variable = falsifying_put  # type: ignore[method-assign]
+
+
+def _notice_dropped_outputs(around: Around) -> None:
     """Mark what runs inside an `init`, which throws the module's output away."""
-
-    @contextlib.contextmanager
-    def dropping() -> Iterator[None]:
-        around.output_is_dropped += 1
-        try:
-            yield
-        finally:
-            around.output_is_dropped -= 1
-
     method_init = linen_module.Module.init
 
     @functools.wraps(method_init)
     def recording_init(self: Any, *args: Any, **kwargs: Any) -> Any:
-        with dropping():
+        with around.init():
             return method_init(self, *args, **kwargs)
 
     function_init = linen_module.init
@@ -210,7 +238,7 @@ def _notice_dropped_outputs(around: _Around) -> None:
 
         @functools.wraps(initialise)
         def run(*inner_args: Any, **inner_kwargs: Any) -> Any:
-            with dropping():
+            with around.init():
                 return initialise(*inner_args, **inner_kwargs)
 
         return run
@@ -220,37 +248,6 @@ def _notice_dropped_outputs(around: _Around) -> None:
     flax.linen.init = recording_function_init
 
 
-def _resolve(lifted: _Lifted, collection: str) -> TransformRecord:
-    """Return (transform, axis of the collection, whether the params key is split, other axes).
-
-    The axis is "None", an integer's digits, or "undeclared".
-    """
-    axis = "undeclared"
-    for selector, declared in lifted.variable_axes.items():
-        if scope_module.in_filter(selector, collection):
-            axis = str(getattr(declared, "axis", declared))
-            break
-    split = False
-    for selector, declared in lifted.split_rngs.items():
-        if scope_module.in_filter(selector, "params"):
-            split = bool(declared)
-            break
-    return lifted.name, axis[:20], split, lifted.axes
-
-
-def _falsify(leaf: Any) -> Any:
-    """Return an output that is another, of the same type; twice falsified it is still another."""
-    if isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jnp.inexact):
-        return (1 + 2 * abs(leaf)).astype(leaf.dtype)
-    return leaf
-
-
-def _inside_plain_vmap() -> bool:
-    """Tell whether a `jax.vmap` is being traced; it only serves to name a mistake."""
-    context = getattr(jax_core, "trace_ctx", None)
-    return type(getattr(context, "trace", None)).__name__ == "BatchTrace"
-
-
 def _reading_module() -> str:
     stack = getattr(linen_module._context, "module_stack", [None])
     reader = stack[-1] if stack else None
@@ -258,9 +255,16 @@ def _reading_module() -> str:
 
 
 def _leaves(variables: Any) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+    """Yield (collection, path, array); a box, such as `nn.Partitioned`, is the array in it."""
     for collection, tree in variables.items():
-        for path, leaf in jax.tree_util.tree_leaves_with_path(meta.unbox(tree)):
-            yield str(collection), tuple(_key(part) for part in path), leaf
+        boxes = jax.tree_util.tree_leaves_with_path(
+            tree, is_leaf=lambda node: isinstance(node, meta.AxisMetadata)
+        )
+        for path, box in boxes:
+            names = tuple(_key(part) for part in path)
+            arrays = jax.tree_util.tree_leaves(box)  # not what the box's `unbox` says it holds
+            for position, array in enumerate(arrays):
+                yield str(collection), names if len(arrays) == 1 else (*names, str(position)), array
 
 
 def _key(part: Any) -> str:
@@ -270,8 +274,12 @@ def _key(part: Any) -> str:
     return str(part)[:200]
 
 
-def _full_shape(leaf: Any) -> tuple[tuple[int, ...], str]:
-    """Return a variable's shape with every axis that an outer `jax.vmap` maps over put back."""
+def _full_shape(leaf: Any, plain: tuple[Plain, ...]) -> tuple[tuple[int, ...], str]:
+    """Return a variable's shape over all copies that plain transforms make of it, and its dtype.
+
+    An axis that a `jax.vmap` maps over is put back. Where a jit hides it, or in a loop, what is
+    made inside is made once for each example.
+    """
     try:
         shape = tuple(int(size) for size in jnp.shape(leaf))
         dtype = str(leaf.dtype if hasattr(leaf, "dtype") else np.result_type(leaf))
@@ -283,4 +291,7 @@ def _full_shape(leaf: Any) -> tuple[tuple[int, ...], str]:
             whole = tuple(int(size) for size in jnp.shape(leaf.val))
             shape = (whole[axis], *shape)
         leaf = leaf.val
+    if isinstance(leaf, jax.core.Tracer):
+        hidden = [one.size for one in plain if one.outside != id(leaf._trace)]
+        shape = (*hidden, *shape)
     return shape, dtype[:40]

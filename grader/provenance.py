@@ -1,0 +1,132 @@
+"""Finds out where answers come from, by making the calls again with something falsified.
+
+Evidence says what was read; it does not say what became of it. A learner may compare the lifted
+layer with a plain one, whose output is then thrown away, and a lifted layer may be applied for
+show. So calls are made in a process of their own in which, from the import on,
+
+- plain modules read false parameters: an answer that stays right does not come from them;
+- lifted transforms return false outputs: an answer that stays right does not come from those.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.checks import CHECKS, Failed, Trial
+from grader.checks.transforms import fails_by_plain_reads_alone
+from grader.compare import errors
+from grader.observation import Falsified, Observation, Raised, Returned
+from grader.spec import ProblemSpec
+from grader.trials import OpenBox, Run
+
+SHAPES = 3  # on so many distinct shapes an answer has to show where it comes from
+
+
+class Provenance:
+    """Asks a submission where its answers come from; `open_box` starts a process of it."""
+
+    def __init__(self, spec: ProblemSpec, seed: int, open_box: OpenBox) -> None:
+        self._criteria = [one for one in spec.criteria if one.check == "transforms"]
+        self._seed, self._open_box = seed, open_box
+
+    def settle(self, run: Run) -> None:
+        """Have the run's trials say which reads count, and which answers are not lifted."""
+        trials = self._choose(run.trials)
+        if not self._criteria or not trials:
+            return
+        if any(fails_by_plain_reads_alone(trial) for trial in run.trials):
+            found = self._call(trials, Falsified.PLAIN)
+            if all(found):
+                run.forgive_plain_reads()
+                trials = self._choose(run.trials)
+        if self._criterion_holds(run.trials):
+            self._mark_untouched(run, trials)
+
+    def _criterion_holds(self, trials: Sequence[Trial]) -> bool:
+        return not any(
+            isinstance(CHECKS[one.check](trial, one), Failed)
+            for one in self._criteria
+            for trial in trials
+        )
+
+    def _mark_untouched(self, run: Run, trials: Sequence[Trial]) -> None:
+        if not any(trial.expected.evidence.reads for trial in trials):
+            return
+        found = self._call(trials, Falsified.LIFTED)
+        floating = _array(trials[0].actual).dtype.kind not in "iub"
+        if any(found) if floating else all(found):  # an argmax may well stay the same
+            untouched = trials[found.index(True)]
+            run.trials = [
+                replace(trial, untouched=True) if trial is untouched else trial
+                for trial in run.trials
+            ]
+
+    def _choose(self, trials: Sequence[Trial]) -> list[Trial]:
+        """Return telling trials: two of one shape, then others; large and small ones first."""
+        telling = [trial for trial in trials if _is_telling(trial)]
+        general = [trial for trial in telling if trial.case.in_general_position] or telling
+        first = list({trial.case.shape_key: trial for trial in reversed(general)}.values())
+        first.sort(key=lambda trial: (sum(trial.case.shape.values()), trial.case.id))
+        if not first:
+            return []
+        large, others = first.pop(), first[1:]
+        random.Random(f"provenance {self._seed}").shuffle(others)
+        again = [trial for trial in general if trial.case.shape_key == large.case.shape_key]
+        return [large, again[-1], *[*first[:1], *others][: SHAPES - 1]]
+
+    def _call(self, trials: Sequence[Trial], what: Falsified) -> list[bool]:
+        """Return for each trial whether its answer stays although something is falsified.
+
+        A call that raises may only have noticed the difference, in an `assert` say: it is made
+        again with a difference that no comparison notices. If it still raises, it depends on it.
+        """
+        found: list[bool] = []
+        for slightly in (False, True):
+            found = []
+            with self._open_box(what, slightly) as box:
+                for trial in trials:
+                    after = box.call(trial.case)
+                    if isinstance(after.outcome, Raised):
+                        break
+                    found.append(_stays(trial, after, slightly, any_entry=what is Falsified.LIFTED))
+                else:
+                    return found
+        return [*found, *([False] * (len(trials) - len(found)))]
+
+
+def _is_telling(trial: Trial) -> bool:
+    if not isinstance(trial.actual.outcome, Returned):
+        return False
+    array = trial.actual.outcome.array
+    return array.shape == trial.expected.allowed.shape and bool(_solid(trial).any())
+
+
+def _solid(trial: Trial) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Return which entries are finite and large enough for a false one to be told from them."""
+    array = _array(trial.actual)
+    if array.dtype.kind in "iub":
+        return np.ones(array.shape, dtype=bool)
+    size = np.abs(array.astype(np.complex128))
+    return np.asarray(np.isfinite(size) & (size > 4 * trial.expected.allowed), dtype=bool)
+
+
+def _stays(trial: Trial, after: Observation, slightly: bool, *, any_entry: bool) -> bool:
+    """Tell whether an answer, or for floats already some solid entry of it, is as before."""
+    if not isinstance(after.outcome, Returned):
+        return any_entry  # stopped or dead: nothing shows that the lifted output was used
+    before, array = _array(trial.actual), after.outcome.array
+    if before.shape != array.shape or before.dtype != array.dtype:
+        return False
+    allowed = 0.0 if slightly else trial.expected.allowed
+    same = errors(before, array) <= allowed
+    if not any_entry or before.dtype.kind in "iub":
+        return bool(same.all())
+    return bool((same & _solid(trial)).any())
+
+
+def _array(observation: Observation) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+    return observation.outcome.array if isinstance(observation.outcome, Returned) else np.empty(0)

@@ -1,0 +1,52 @@
+"""Falsifies what passes through Flax, so that a call shows where its answer comes from.
+
+An answer that stays right although every lifted output was falsified does not come from them;
+one that stays right although every plain module read false parameters does not come from those.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+LIFTED, PLAIN = "lifted", "plain"
+
+
+class Falsifier:
+    """Falsifies what it is told to: the outputs of lifted transforms, or what plain modules read.
+
+    `slightly` changes a number in its last bits alone, which a comparison inside a submission
+    does not notice.
+    """
+
+    def __init__(self) -> None:
+        self.what, self.slightly = "", False
+
+    def lifted(self, value: Any) -> Any:
+        """Return an output of a lifted transform, false if that is what is to be false."""
+        return self._falsify(value) if self.what == LIFTED else value
+
+    def plain(self, value: Any) -> Any:
+        """Return what a module outside every lifted transform reads, false if so wanted."""
+        return self._falsify(value) if self.what == PLAIN else value
+
+    def _falsify(self, value: Any) -> Any:
+        with jax.transfer_guard("allow"):  # a submission may have forbidden it to itself
+            return jax.tree_util.tree_map(self._scale, value)
+
+    def _scale(self, leaf: Any) -> Any:
+        """Scale every entry, each by another factor than its neighbours; zeros stay zeros."""
+        if not isinstance(leaf, jax.Array | np.ndarray) or not jnp.issubdtype(
+            leaf.dtype, jnp.inexact
+        ):
+            return leaf
+        position = np.arange(leaf.size).reshape(leaf.shape)
+        if self.slightly:
+            precision: Any = jnp.finfo
+            factor = 1 + 4 * float(precision(leaf.dtype).eps) * (1 + position % 2)
+        else:
+            factor = 2 + (position % 5) / 4
+        return leaf * factor.astype(leaf.dtype)
