@@ -111,8 +111,9 @@ class Transform:
     """A lifted transform around a read; `axis` is what it declares for the variable's collection.
 
     `axis` is "None" (shared), an integer's digits (mapped over that axis) or "undeclared".
-    `axes` tells how inputs and outputs are mapped and what one example is, `size` over how many examples, 0 if nothing
-    is. Where `axes` differ alone, two transforms are equal, as it is no matter of structure.
+    `size` is the number of examples that are mapped over, 0 if nothing is. `axes` tells how
+    inputs and outputs are mapped and what one example looks like; two transforms that differ
+    there alone are equal, as it is no matter of structure.
     """
 
     name: str

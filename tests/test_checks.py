@@ -9,6 +9,7 @@ import pytest
 
 from grader.cases import Case
 from grader.checks import CHECKS, Expected, Failed, Finding, Held, NotReached, Trial
+from grader.checks.transforms import fails_by_plain_reads_alone
 from grader.observation import (
     Died,
     Evidence,
@@ -399,3 +400,58 @@ def test_where_the_reference_maps_a_read_that_is_shared_is_wrong() -> None:
     ensemble = replace(GOOD, reads=frozenset({read(KERNEL, mapped), read(BIAS, mapped)}))
     case = replace(trial(), expected=Expected(returned(), ensemble, np.ones(8)))
     assert "one that maps it over axis 0 is wanted" in failure("transforms", case)
+
+
+def sized(evidence: Evidence, size: int) -> Evidence:
+    """Return the evidence with every lifted transform mapping over that many examples."""
+    shared = replace(SHARED, size=size)
+    return replace(evidence, reads=frozenset(replace(r, transforms=(shared,)) for r in GOOD.reads))
+
+
+@pytest.mark.parametrize(
+    ("size", "says"), [(1, "only ever maps over a single example"), (0, "maps none of its inputs")]
+)
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_lifted_module_that_maps_over_nothing_is_wrong(
+    size: int, says: str, complete: bool
+) -> None:
+    case = replace(
+        trial(None, sized(GOOD, size), complete=complete),
+        expected=Expected(returned(), sized(GOOD, 2), np.ones(8)),
+    )
+    assert says in failure("transforms", case)
+
+
+@pytest.mark.parametrize("size", [2, 32])
+def test_a_batch_may_be_padded_or_cut_into_chunks(size: int) -> None:
+    chunks = sized(GOOD, size).reads | sized(GOOD, 1).reads
+    case = replace(
+        trial(None, replace(GOOD, reads=chunks)),
+        expected=Expected(returned(), sized(GOOD, 9), np.ones(8)),
+    )
+    assert find("transforms", case) == Held()
+
+
+def test_a_batch_of_one_is_mapped_over_as_one_example() -> None:
+    one = sized(GOOD, 1)
+    case = replace(trial(None, one), expected=Expected(returned(), one, np.ones(8)))
+    assert find("transforms", case) == Held()
+
+
+def test_a_lifted_transform_inside_jax_vmap_is_wrong() -> None:
+    text = failure("transforms", trial(None, with_reads(read(KERNEL, PLAIN_VMAP, SHARED))))
+    assert "with jax.vmap around it" in text
+
+
+def test_an_answer_that_does_not_come_from_the_lifted_output_is_wrong() -> None:
+    text = failure("transforms", replace(trial(), untouched=True))
+    assert text == "the lifted module was applied, but the answer does not come from its output"
+
+
+def test_plain_reads_can_be_forgiven_beside_right_ones_alone() -> None:
+    right, plain = read(KERNEL, SHARED), read(KERNEL)
+    mapped = read(KERNEL, replace(SHARED, axis="0"))
+    forgivable = [with_reads(right, plain), with_reads(right, read(KERNEL, PLAIN_VMAP, SHARED))]
+    others = [with_reads(right), with_reads(plain), with_reads(mapped, plain), GOOD]
+    assert all(fails_by_plain_reads_alone(trial(None, one)) for one in forgivable)
+    assert not any(fails_by_plain_reads_alone(trial(None, one)) for one in others)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 from grader.cases import Case
 from grader.catalog import Problem
-from grader.observation import Evidence, Loaded, Transform
+from grader.observation import Evidence, Loaded, Returned, Transform
 from grader.observer import Observer
 
 HEAD = """
@@ -20,8 +21,8 @@ def lift(axis=None, split=False, target=nn.Dense):
     return nn.vmap(target, in_axes=0, out_axes=0, variable_axes={"params": axis},
                    split_rngs={"params": split})
 """
-SHARED = Transform("vmap", "None", False)
-MAPPED = Transform("vmap", "0", True)
+SHARED = Transform("vmap", "None", False, size=2)
+MAPPED = Transform("vmap", "0", True, size=2)
 CASE = Case(
     {"B": 2, "in_dim": 3, "features": 4},
     {"seed": 1, "x_batch": np.ones((2, 3), np.float32), "features": 4},
@@ -36,17 +37,31 @@ def observer(problem: Problem) -> Iterator[Observer]:
 
 def evidence(observer: Observer, body: str, *, calls: int = 1, clear: bool = False) -> Evidence:
     """Return the evidence of the last of some calls of a function with this body."""
+    return evidence_of(observer, source_of(body), calls=calls, clear=clear)
+
+
+def source_of(body: str) -> str:
     lines = "".join(f"    {line}\n" for line in body.strip().split("\n"))
-    source = f"{HEAD}\ndef nn_vmap_forward(seed, x, features):\n{lines}"
-    return evidence_of(observer, source, calls=calls, clear=clear)
+    return f"{HEAD}\ndef nn_vmap_forward(seed, x, features):\n{lines}"
+
+
+def name_of(source: str) -> str:
+    return f"m{abs(hash(source))}"
 
 
 def evidence_of(observer: Observer, source: str, *, calls: int, clear: bool) -> Evidence:
-    name = f"m{abs(hash(source))}"
+    name = name_of(source)
     assert observer.load(source, f"{name}.py", name) == Loaded()
     for _ in range(calls - 1):
         observer.call(CASE, module=name)
     return observer.call(CASE, module=name, clear_caches=clear).evidence
+
+
+def answer(observer: Observer, body: str) -> float:
+    evidence(observer, body)
+    outcome = observer.call(CASE, module=name_of(source_of(body))).outcome
+    assert isinstance(outcome, Returned)
+    return float(outcome.array)
 
 
 def shapes(found: Evidence) -> dict[str, set[tuple[int, ...]]]:
@@ -113,6 +128,80 @@ def test_copies_mapped_by_an_outer_vmap_are_counted(observer: Observer) -> None:
     )
     found = shapes(evidence(observer, KEY + body))
     assert (2, 3, 4) in found["params/kernel"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "jax.vmap(m.init)(keys, x[:, None])",
+        "jax.vmap(jax.jit(m.init))(keys, x[:, None])",
+        "jax.jit(jax.vmap(m.init))(keys, x[:, None])",
+        "jax.lax.map(lambda one: m.init(*one), (keys, x[:, None]))",
+        "jax.lax.map(jax.jit(lambda one: m.init(*one)), (keys, x[:, None]))",
+    ],
+)
+def test_params_made_once_for_each_row_are_counted_whatever_makes_them(
+    body: str, observer: Observer
+) -> None:
+    head = KEY + "keys = jnp.stack([key] * 2); m = lift()(features)\n"
+    found = shapes(evidence(observer, f"{head}{body}\nreturn x"))
+    assert found["params/kernel"] == {(2, 3, 4)}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "jax.vmap(lambda row: m.init(key, row[None]))(x)",
+        "jax.jit(jax.vmap(lambda row: m.init(key, row[None])))(x)",
+        "jax.jit(m.init)(key, x)",
+        "jax.lax.map(lambda row: m.apply(v, row[None]), x)",
+        "jax.lax.map(jax.jit(lambda row: m.apply(v, row[None])), x)",
+    ],
+)
+def test_params_that_no_row_has_of_its_own_count_once(body: str, observer: Observer) -> None:
+    head = KEY + "m = lift()(features); v = m.init(key, x)\n"
+    assert shapes(evidence(observer, f"{head}{body}\nreturn x")) == UNBATCHED
+
+
+@pytest.mark.parametrize(
+    ("body", "sizes"),
+    [
+        ("m.apply(v, x)", (2,)),
+        ("m.apply(v, x[None])", (1,)),
+        ("jax.jit(m.apply)(v, x[:1])", (1,)),
+        ("lift(target=lift())(features).apply(v, x[None])", (1, 2)),
+        ("jax.vmap(jax.jit(lambda row: m.apply(v, row[None])))(x)", (2, 1)),
+        ("nothing = nn.vmap(nn.Dense, in_axes=None, out_axes=None, axis_size=7,\n"
+         "    variable_axes={'params': None}, split_rngs={'params': False})\n"
+         "nothing(features).apply(v, x)", (0,)),
+    ],
+)  # fmt: skip
+def test_a_read_says_over_how_many_examples_each_vmap_around_it_maps(
+    body: str, sizes: tuple[int, ...], observer: Observer
+) -> None:
+    head = KEY + "m = lift()(features); v = m.init(key, x)\n"
+    found = transforms(evidence(observer, f"{head}{body}\nreturn x"))
+    assert {tuple(one.size for one in around) for around in found} == {sizes}
+
+
+def test_what_a_box_of_the_submissions_own_hides_is_seen(observer: Observer) -> None:
+    path = ROOT / "tests/behaviours/keeps_copies_in_a_box.py"
+    found = evidence_of(observer, path.read_text(encoding="utf-8"), calls=1, clear=False)
+    assert {variable.shape for variable in found.given} == {(2, 3, 4), (2, 4)}
+
+
+def test_a_loop_is_compiled_once_for_each_body_as_it_is_without_evidence(
+    observer: Observer,
+) -> None:
+    body = (
+        "import builtins\n"
+        "body = builtins.__dict__.setdefault('body', lambda c, row: (ran.append(1) or c, row))\n"
+        "ran = body.__globals__.setdefault('ran', [])\n"
+        "jax.lax.scan(body, 0, x)\n"
+        "return jnp.float32(len(ran))"
+    )
+    counts = [answer(observer, body), answer(observer, body)]
+    assert counts[0] == counts[1]
 
 
 JITTED = f"""{HEAD}

@@ -49,7 +49,7 @@ EVIDENCE: Json = {
         ["params", ["bias"], [4], "float32", False],
     ],
     "reads": [
-        ["params", ["kernel"], [["vmap", "None", False, AXES]], False, "Dense"],
+        ["params", ["kernel"], [["vmap", "None", False, AXES, 2]], False, "Dense"],
         ["params", ["bias"], [], True, ""],
     ],
     "overflowed": False,
@@ -120,7 +120,7 @@ def test_an_array_is_decoded_with_its_library() -> None:
 def test_evidence_is_sorted_into_given_and_created_and_into_unused_reads_or_not() -> None:
     found = call(ARRAY, BLOB)
     assert isinstance(found, Observation)
-    shared = Transform("vmap", "None", splits_params_key=False)
+    shared = Transform("vmap", "None", splits_params_key=False, size=2)
     assert found.evidence == Evidence(
         given=frozenset({Variable("params", ("kernel",), (3, 4), "float32")}),
         created=frozenset({Variable("params", ("bias",), (4,), "float32")}),
@@ -135,7 +135,7 @@ def test_how_a_transform_maps_inputs_and_outputs_is_kept_and_is_no_matter_of_str
     (read,) = found.evidence.reads
     (transform,) = read.transforms
     assert transform.axes == AXES
-    assert transform == Transform("vmap", "None", splits_params_key=False, axes="in_axes 1")
+    assert transform == Transform("vmap", "None", splits_params_key=False, axes="in_axes 1", size=2)
 
 
 def test_evidence_that_was_cut_short_says_so() -> None:
@@ -389,7 +389,7 @@ def test_a_bound_of_another_kind_is_a_judge_error(reply: Json, blob: bytes) -> N
 def test_control_and_bidi_characters_come_out_escaped_everywhere() -> None:
     evidence = {
         "variables": [[HOSTILE, [HOSTILE], [1], HOSTILE, True]],
-        "reads": [[HOSTILE, [HOSTILE], [[HOSTILE, HOSTILE, True, HOSTILE]], False, HOSTILE]],
+        "reads": [[HOSTILE, [HOSTILE], [[HOSTILE, HOSTILE, True, HOSTILE, 2]], False, HOSTILE]],
         "overflowed": False,
     }
     raised = {"type": HOSTILE, "message": HOSTILE, "memory": False, "frames": [[1, HOSTILE]]}
