@@ -49,7 +49,7 @@ class Runner:
 
     def run(self, submission: Submission) -> Run:
         """Observe a submission on every case; a call that does not return ends the run."""
-        box = Observer(self._spec)
+        box = Observer(self._spec, cases=len(self._plan))
         run: Run | None = None
         try:
             loaded = box.load(submission.source, submission.path.name)
@@ -69,7 +69,7 @@ class Runner:
 
     def fresh_box(self, submission: Submission) -> Observer:
         """Return another process with the submission loaded."""
-        box = Observer(self._spec)
+        box = Observer(self._spec, cases=len(self._plan))
         try:
             box.load(submission.source, submission.path.name)
             return box

@@ -19,7 +19,7 @@ from typing import Any, Self
 from grader.errors import JudgeError
 from grader.observation import Died, Garbled, Limit, Stopped
 from grader.sandbox.meter import Meter, Usage
-from grader.spec import Limits
+from grader.spec import CASES_OF_TOTAL, Limits
 from grader.worker import wire
 
 WORKER = Path(wire.__file__).parent
@@ -45,16 +45,23 @@ Ended = Stopped | Died | Garbled
 
 @dataclass(frozen=True, slots=True)
 class BoxLimits:
-    """The limits of one box, and whether what runs inside is the course's own code."""
+    """The limits of one box, whether it runs the course's own code, and on how many cases."""
 
     limits: Limits
     trusted: bool = False
+    cases: int = 1
+
+    @property
+    def total_cpu_seconds(self) -> float:
+        """Processor seconds of all calls; more cases get more, fewer no less than the problem's."""
+        return self.limits.total_cpu_seconds * max(1.0, self.cases / CASES_OF_TOTAL)
 
 
 class Box:
     """One worker. Use it as a context manager: leaving it ends every process of the box."""
 
     def __init__(self, limits: BoxLimits) -> None:
+        self._box_limits = limits
         self._limits, self._trusted = limits.limits, limits.trusted
         try:
             self._folder = tempfile.mkdtemp(prefix="grader-")
@@ -89,7 +96,7 @@ class Box:
         self._last_usage = Usage()
         self.walls: tuple[str, ...] = ()
         self.versions: dict[str, str] = {}
-        rlimits = {} if self._trusted else _rlimits(self._limits)
+        rlimits = {} if self._trusted else _rlimits(limits)
         setup = {"rlimits": rlimits, "max_answer_bytes": self._limits.answer_mib * MIB}
         self._pipes.send(wire.encode_frame(setup))
 
@@ -155,7 +162,7 @@ class Box:
         """Wait for the next frame, under the limits of one call; the end of a box is final."""
         if self._ended is not None:
             return self._ended
-        watch = _Watch(self._limits, self._trusted, self._cpu_at_start, self._cpu_before)
+        watch = _Watch(self._box_limits, self._cpu_at_start, self._cpu_before)
         while True:
             frame = self._take_frame()
             if isinstance(frame, Garbled):
@@ -254,10 +261,9 @@ class Box:
 class _Watch:
     """The limits of one call, from its beginning."""
 
-    def __init__(
-        self, limits: Limits, trusted: bool, cpu_at_start: float, cpu_before: float
-    ) -> None:
-        self._limits, self._trusted = limits, trusted
+    def __init__(self, limits: BoxLimits, cpu_at_start: float, cpu_before: float) -> None:
+        self._limits, self._trusted = limits.limits, limits.trusted
+        self._total_cpu_seconds = limits.total_cpu_seconds
         self._cpu_at_start = cpu_at_start
         self._cpu_before = self._cpu_last = cpu_before
         self._started = self._last_progress = time.monotonic()
@@ -279,8 +285,8 @@ class _Watch:
         if spent > limits.cpu_seconds:
             return Stopped(Limit.CPU, limits.cpu_seconds, "s", spent)
         total = cpu - self._cpu_at_start
-        if total > limits.total_cpu_seconds:
-            return Stopped(Limit.TOTAL_CPU, limits.total_cpu_seconds, "s", total)
+        if total > self._total_cpu_seconds:
+            return Stopped(Limit.TOTAL_CPU, self._total_cpu_seconds, "s", total)
         idle = now - self._last_progress
         if idle > limits.idle_seconds:
             return Stopped(Limit.IDLE, limits.idle_seconds, "s", idle)
@@ -423,10 +429,11 @@ def _environment(folder: str) -> dict[str, str]:
     return environment
 
 
-def _rlimits(limits: Limits) -> dict[str, int]:
+def _rlimits(box: BoxLimits) -> dict[str, int]:
+    limits = box.limits
     return {
         "as": limits.address_space_mib * MIB,
-        "cpu": int(limits.total_cpu_seconds * 2) + 60,  # a net: the judge measures per call
+        "cpu": int(box.total_cpu_seconds * 2) + 60,  # a net: the judge measures per call
         "nofile": limits.open_files,
         "fsize": limits.file_size_mib * MIB,
         "core": 0,

@@ -1,0 +1,38 @@
+"""A box holds a worker inside its limits, says how it ended, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grader.cases import Case
+from grader.catalog import Problem
+from grader.observation import Limit, Loaded, Returned, Stopped
+from grader.observer import Observer
+from grader.spec import Limits
+
+CASE = Case(
+    {"B": 2, "in_dim": 3, "features": 4},
+    {"seed": 1, "x_batch": np.ones((2, 3), np.float32), "features": 4},
+)
+BURNS = """
+import time
+def nn_vmap_forward(seed, x_batch, features):
+    end = time.process_time() + 0.5
+    while time.process_time() < end:
+        pass
+    return x_batch
+"""
+
+
+@pytest.mark.parametrize(("cases", "ends"), [(1, True), (100, True), (1000, False)])
+def test_the_processor_time_of_all_calls_grows_with_the_cases(
+    problem: Problem, cases: int, ends: bool
+) -> None:
+    spec = problem.spec.model_copy(update={"limits": Limits(total_cpu_seconds=1)})
+    with Observer(spec, cases=cases) as observer:
+        assert observer.load(BURNS, "burns.py") == Loaded()
+        outcomes = [observer.call(CASE).outcome for _ in range(4)]
+    limits = [outcome.limit for outcome in outcomes if isinstance(outcome, Stopped)]
+    assert (Limit.TOTAL_CPU in limits) is ends
+    assert isinstance(outcomes[-1], Returned) is not ends
