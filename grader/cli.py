@@ -101,8 +101,13 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     check_cases(cases)
     verdicts: list[Verdict] = []
     unreadable = False
-    with _output(output, files) as out, _Progress() as progress:
-        graded = grade_files(course, files, problem, chosen_seed, cases, progress.tick)
+    with (
+        _output(output, files) as out,
+        _Progress() as progress,
+        contextlib.closing(
+            grade_files(course, files, problem, chosen_seed, cases, progress.tick)
+        ) as graded,
+    ):
         for result in graded:
             progress.clear()
             if isinstance(result, GraderError):
@@ -218,6 +223,10 @@ def schema() -> None:
     _write(sys.stdout, json.dumps(Report.model_json_schema(mode="serialization"), indent=2) + "\n")
 
 
+class _WriteError(UsageError):
+    """What was to be printed or kept could not be written."""
+
+
 class _Signalled(BaseException):
     """A signal asked us to end; boxes are ended on the way out."""
 
@@ -269,7 +278,7 @@ def _write(out: TextIO, text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UsageError(f"the report cannot be written: {error.strerror}") from None
+        raise _WriteError(f"the report cannot be written: {error.strerror}") from None
 
 
 def _print(renderable: RenderableType) -> None:
@@ -290,31 +299,57 @@ def _as_text(renderable: RenderableType, out: TextIO) -> str:
     return "\n".join(line if terminal else line.rstrip() for line in lines)
 
 
-@contextlib.contextmanager
-def _output(path: Path | None, submissions: list[Path]) -> Iterator[TextIO]:
-    """Give stdout, or a file that takes the place of `path` once something was written."""
+def _output(
+    path: Path | None, submissions: list[Path]
+) -> contextlib.AbstractContextManager[TextIO]:
+    """Give what the reports go to: stdout, a pipe, or a file in the place of `path`."""
     if path is None:
-        yield sys.stdout
-        return
-    if any(path.resolve() == submission.resolve() for submission in submissions):
-        raise UsageError(f"--output {path}: is one of the submissions")
+        return contextlib.nullcontext(sys.stdout)
     try:
+        target = path.resolve()
+        if any(target == submission.resolve() for submission in submissions):
+            raise UsageError(f"--output {path}: is one of the submissions")
         if path.exists() and not path.is_file():  # a pipe, /dev/stdout: there is no replacing it
-            with path.open("w", encoding="utf-8") as out:
-                yield out
-            return
-        descriptor, name = tempfile.mkstemp(prefix=".grader-", dir=path.resolve().parent)
+            return _left_in_place(path.open("w", encoding="utf-8"))
+        descriptor, name = tempfile.mkstemp(prefix=".grader-", dir=target.parent)
     except OSError as error:
         raise UsageError(f"--output {path}: cannot be written: {error.strerror}") from None
+    return _taking_the_place_of(target, os.fdopen(descriptor, "w", encoding="utf-8"), Path(name))
+
+
+@contextlib.contextmanager
+def _left_in_place(out: TextIO) -> Iterator[TextIO]:
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        yield out
+    finally:
+        with contextlib.suppress(OSError):  # every report was flushed, or said to be unwritten
+            out.close()
+
+
+@contextlib.contextmanager
+def _taking_the_place_of(target: Path, out: TextIO, temporary: Path) -> Iterator[TextIO]:
+    """Put what was written in the place of `target`, unless a report could not be written."""
+    with contextlib.ExitStack() as stack:
+        stack.callback(temporary.unlink, missing_ok=True)
+        stack.enter_context(_left_in_place(out))
+        try:
             yield out
-    finally:  # also when interrupted: what was graded so far is kept
-        if Path(name).stat().st_size:
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path.resolve())
-        else:
-            Path(name).unlink()
+        except _WriteError:
+            raise
+        except BaseException:  # an interrupt, say: what was graded so far is kept
+            _replace(target, out, temporary)
+            raise
+        _replace(target, out, temporary)
+
+
+def _replace(target: Path, out: TextIO, temporary: Path) -> None:
+    try:
+        out.close()
+        if temporary.stat().st_size:
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(target)
+    except OSError as error:
+        raise _WriteError(f"{target}: cannot be written: {error.strerror}") from None
 
 
 def _own_name() -> str:

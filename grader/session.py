@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from grader.catalog import Course, choose_problem
@@ -21,8 +21,11 @@ def grade_files(
     seed: int,
     cases: int,
     tick: Tick,
-) -> Iterator[Report | GraderError]:
-    """Yield a report for each file, or what keeps it from being graded, in the files' order."""
+) -> Generator[Report | GraderError, None, None]:
+    """Yield a report for each file, or what keeps it from being graded, in the files' order.
+
+    Closing the generator ends every process.
+    """
     with contextlib.ExitStack() as stack:
         judges: dict[str, Judge] = {}
         for path in files:

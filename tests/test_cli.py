@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import psutil
 import pytest
 from conftest import ROOT
 
+from grader.cli import _output
 from grader.report import Report
 
 SAMPLES = ROOT / "reference/nn_vmap_forward/samples"
@@ -144,6 +146,35 @@ def test_a_full_disk_is_one_sentence() -> None:
     done = grader("grade", RIGHT, *FEW, "--output", "/dev/full")
     assert done.returncode == 2
     assert complaint(done).endswith("No space left on device")
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "reports.json"
+    target.write_text("an old report")
+    words = [sys.executable, "-m", "grader", "grade", RIGHT, *FEW, "--output", target]
+    command = f"ulimit -f 1; exec {shlex.join(map(str, [*words, '--format', 'json']))}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (done.returncode, target.read_text()) == (2, "an old report")
+    assert complaint(done) == "grader: the report cannot be written: File too large"
+    assert [path.name for path in tmp_path.iterdir()] == ["reports.json"]
+
+
+def test_an_interrupt_keeps_the_reports_that_were_written(tmp_path: Path) -> None:
+    sleeps = ROOT / "tests/behaviours/sleeps_and_ignores_sigterm.py"
+    words = ["grade", RIGHT, sleeps, *FEW, "--format", "json", "--output", tmp_path / "out.json"]
+    judge = subprocess.Popen([sys.executable, "-m", "grader", *map(str, words)], cwd=ROOT)
+    wait_for(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
+    judge.send_signal(signal.SIGINT)
+    assert judge.wait(timeout=30) == 128 + signal.SIGINT
+    (file,) = tmp_path.iterdir()
+    assert Report.model_validate_json(file.read_text()).verdict == "accepted"
+
+
+def test_a_fault_while_a_pipe_is_written_to_is_not_called_a_fault_of_the_pipe() -> None:
+    with pytest.raises(FileNotFoundError), _output(Path("/dev/null"), []):
+        raise FileNotFoundError("a fault of grading")
 
 
 def test_replay_says_whether_a_counterexample_still_fails(tmp_path: Path) -> None:
