@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ MIB = 1 << 20
 NEAR_THE_FLOOR = 0.8  # a crash while this full of memory is the memory's fault
 
 Ended = Stopped | Died | Garbled
+CLOSED = Garbled("the box was closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Box:
         self._ended: Ended | None = None
         self._meter: Meter | None = None
         self._closed = False
+        self._closing = threading.Event()
+        self._turn = threading.RLock()  # of the thread that may use the pipes
         self._cpu_at_start = self._cpu_before = 0.0
         self._last_usage = Usage()
         self.walls: tuple[str, ...] = ()
@@ -137,10 +141,13 @@ class Box:
         Raises:
           JudgeError: the worker did not start. No learner code has run by then.
         """
-        if self._meter is not None:
-            return
+        with self._turn:
+            if self._meter is None:
+                self._wait_for_its_imports(read_ready)
+
+    def _wait_for_its_imports(self, read_ready: Any) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not self._pipes.closed:
+        while not self._pipes.closed and not self._closing.is_set():
             frame = self._take_frame()
             if isinstance(frame, wire.Frame):
                 pid, self.walls, self.versions = read_ready(frame)
@@ -155,13 +162,16 @@ class Box:
 
     def ask(self, header: dict[str, Any], blob: bytes = b"") -> None:
         """Send a request; a box that has ended answers it with its end."""
-        if self._ended is None:
-            self._pipes.send(wire.encode_frame(header, blob))
+        with self._turn:
+            if self._ended is None:
+                self._pipes.send(wire.encode_frame(header, blob))
 
     def listen(self) -> wire.Frame | Ended:
         """Wait for the next frame, under the limits of one call; the end of a box is final."""
-        if self._ended is not None:
-            return self._ended
+        with self._turn:
+            return self._listen() if self._ended is None else self._ended
+
+    def _listen(self) -> wire.Frame | Ended:
         watch = _Watch(self._box_limits, self._cpu_at_start, self._cpu_before)
         while True:
             frame = self._take_frame()
@@ -184,6 +194,8 @@ class Box:
                 return self.end(stopped)
             if self._pipes.closed:
                 return self.end(self._autopsy())
+            if self._closing.is_set():
+                return self.end(CLOSED)
             self._pipes.wait(TICK)
 
     def call_finished(self) -> None:
@@ -198,10 +210,18 @@ class Box:
         return reason
 
     def close(self) -> None:
-        """End every process of the box and remove its folder."""
-        if self._closed:
-            return
-        self._closed = True
+        """End every process of the box and remove its folder.
+
+        Another thread that listens is interrupted: its call is answered with an end.
+        """
+        self._closing.set()
+        with self._turn:
+            if not self._closed:
+                self._closed = True
+                self._ended = self._ended or CLOSED
+                self._clear_up()
+
+    def _clear_up(self) -> None:
         with contextlib.suppress(OSError):
             os.close(self._lifeline)
         with contextlib.suppress(subprocess.TimeoutExpired):
