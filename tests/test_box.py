@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 from grader.cases import Case
 from grader.catalog import Problem
-from grader.observation import Limit, Loaded, Returned, Stopped
+from grader.observation import Died, Limit, Loaded, Returned, Stopped
 from grader.observer import Observer
 from grader.spec import Limits
 
@@ -23,6 +25,12 @@ def nn_vmap_forward(seed, x_batch, features):
         pass
     return x_batch
 """
+ENDS_BY_SIGNAL_40 = """
+import os
+def nn_vmap_forward(seed, x_batch, features):
+    os.kill(os.getpid(), 40)
+"""
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="of Linux alone")
 
 
 @pytest.mark.parametrize(("cases", "ends"), [(1, True), (100, True), (1000, False)])
@@ -36,3 +44,10 @@ def test_the_processor_time_of_all_calls_grows_with_the_cases(
     limits = [outcome.limit for outcome in outcomes if isinstance(outcome, Stopped)]
     assert (Limit.TOTAL_CPU in limits) is ends
     assert isinstance(outcomes[-1], Returned) is not ends
+
+
+@LINUX
+def test_a_signal_without_a_name_is_reported_by_its_number(problem: Problem) -> None:
+    with Observer(problem.spec) as observer:
+        observer.load(ENDS_BY_SIGNAL_40, "ends.py")
+        assert observer.call(CASE).outcome == Died("signal 40", -40)

@@ -256,10 +256,9 @@ class Box:
         code = self._process.poll()
         if code is None:
             return Garbled("the submission closed the channel on which answers are returned")
-        number = code - 128 if code > 128 else -code if code < 0 else 0
-        name = signal.Signals(number).name if number in set(signal.Signals) else None
-        if name == "SIGXCPU":
-            return Stopped(Limit.CPU, self._limits.cpu_seconds, "s")
+        name = _signal_name(-code) if code < 0 else None
+        if name == "SIGXCPU":  # the rlimit, which is above the limit
+            return Stopped(Limit.TOTAL_CPU, self._box_limits.total_cpu_seconds, "s")
         if name and self._was_full():
             return Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
         return Died(name, code)
@@ -411,6 +410,11 @@ class Pipes:
             self._unsent = b""
         if self._requests in self._selector.get_map():
             self._selector.unregister(self._requests)
+
+
+def _signal_name(number: int) -> str:
+    known = number in set(signal.Signals)
+    return signal.Signals(number).name if known else f"signal {number}"
 
 
 def _remove(folder: str) -> None:

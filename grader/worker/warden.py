@@ -11,9 +11,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import select
 import signal
 import sys
+from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -40,24 +42,25 @@ def guard(lifeline: int, folder: str) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     _let_go_of_the_pipes()
-    code = _watch(worker, lifeline, wake_read)
+    status = _watch(worker, lifeline, wake_read)
     _remove(folder)
-    os._exit(code)
+    _end_as(status)
 
 
 def _watch(worker: int, lifeline: int, wake: int) -> int:
+    """Wait for the end of the worker, or bring it about; return its wait status."""
     while True:
         ready, _, _ = select.select([lifeline, wake], [], [], 1.0)
         ended, status = os.waitpid(worker, os.WNOHANG)
         if ended:
             _kill_descendants()
-            return _exit_code(status)
+            return status
         if lifeline in ready:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
             _, status = os.waitpid(worker, 0)
             _kill_descendants()
-            return _exit_code(status)
+            return status
         if wake in ready:
             os.read(wake, 4096)
 
@@ -71,9 +74,16 @@ def _remove(folder: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _exit_code(status: int) -> int:
-    code = os.waitstatus_to_exitcode(status)
-    return 128 - code if code < 0 else code
+def _end_as(status: int) -> NoReturn:
+    """End as the worker did: the judge tells a signal from an exit code above 128."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with contextlib.suppress(OSError):  # SIGKILL cannot be handled in the first place
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
+        os.kill(os.getpid(), number)
+    os._exit(os.waitstatus_to_exitcode(status))
 
 
 def _let_go_of_the_pipes() -> None:
