@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +32,24 @@ import os
 def nn_vmap_forward(seed, x_batch, features):
     os.kill(os.getpid(), 40)
 """
+FORKS_AWAY = """
+import os, sys
+CHAIN = '''
+import os, sys
+log = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT)
+for hop in range(10_000):  # one process at a time: each forks the next one and ends
+    os.pwrite(log, b"%06d" % hop, 0)
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+'''
+def nn_vmap_forward(seed, x_batch, features):
+    if os.fork() == 0:
+        os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", CHAIN, LOG])
+    while not os.path.exists(LOG):
+        pass
+    os._exit(0)
+"""
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="of Linux alone")
 
 
@@ -51,3 +71,16 @@ def test_a_signal_without_a_name_is_reported_by_its_number(problem: Problem) -> 
     with Observer(problem.spec) as observer:
         observer.load(ENDS_BY_SIGNAL_40, "ends.py")
         assert observer.call(CASE).outcome == Died("signal 40", -40)
+
+
+@LINUX
+def test_a_chain_of_processes_that_leave_the_session_is_ended(
+    problem: Problem, tmp_path: Path
+) -> None:
+    log = tmp_path / "hops"
+    with Observer(problem.spec) as observer:
+        observer.load(f"LOG = {str(log)!r}\n{FORKS_AWAY}", "forks.py")
+        assert observer.call(CASE).outcome == Died(None, 0)
+    hops = log.read_text()
+    time.sleep(0.2)
+    assert hops == log.read_text() < "009999"

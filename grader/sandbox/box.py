@@ -92,6 +92,7 @@ class Box:
             os.close(lifeline_read)
         self._pipes = Pipes(self._process)
         self._ended: Ended | None = None
+        self._worker: int | None = None
         self._meter: Meter | None = None
         self._closed = False
         self._closing = threading.Event()
@@ -150,8 +151,8 @@ class Box:
         while not self._pipes.closed and not self._closing.is_set():
             frame = self._take_frame()
             if isinstance(frame, wire.Frame):
-                pid, self.walls, self.versions = read_ready(frame)
-                self._meter = Meter(self._process.pid, pid)
+                self._worker, self.walls, self.versions = read_ready(frame)
+                self._meter = Meter(self._process.pid, self._worker)
                 self._cpu_at_start = self._cpu_before = self._meter.measure().cpu_seconds
                 return
             if isinstance(frame, Garbled) or time.monotonic() > deadline:
@@ -196,7 +197,10 @@ class Box:
                 return self.end(self._autopsy())
             if self._closing.is_set():
                 return self.end(CLOSED)
-            self._pipes.wait(TICK)
+            if self._process.poll() is None:
+                self._pipes.wait(TICK)
+            else:
+                self._pipes.finish()
 
     def call_finished(self) -> None:
         """Note that a call is over: the next one's processor time counts from here."""
@@ -226,8 +230,9 @@ class Box:
             os.close(self._lifeline)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        for leader in filter(None, (self._process.pid, self._worker)):  # had the warden no chance
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(leader, signal.SIGKILL)
         self._process.wait()
         self._pipes.close()
         _remove(self._folder)
@@ -372,6 +377,11 @@ class Pipes:
             self.tail = (self.tail + part)[-4096:]
             if len(self.text) < 1 << 20:
                 self.text += part
+
+    def finish(self) -> None:
+        """Take what was sent before the end; a process that is left may hold the pipe open."""
+        self._read_replies()
+        self.closed = True
 
     def close(self) -> None:
         """Close the judge's ends."""
