@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from grader.cases import Case
 from grader.catalog import Problem
+from grader.errors import JudgeError
 from grader.observation import Died, Limit, Loaded, Returned, Stopped
 from grader.observer import Observer
+from grader.sandbox import box
 from grader.spec import Limits
+from grader.worker import wire
 
 CASE = Case(
     {"B": 2, "in_dim": 3, "features": 4},
@@ -84,3 +92,21 @@ def test_a_chain_of_processes_that_leave_the_session_is_ended(
     hops = log.read_text()
     time.sleep(0.2)
     assert hops == log.read_text() < "009999"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [(subprocess, "Popen"), (box, "Pipes"), (box.Pipes, "send"), (wire, "encode_frame")],
+)
+def test_a_box_that_cannot_be_made_leaves_nothing(
+    problem: Problem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: tuple[Any, str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(*broken, fail)
+    before = psutil.Process().children()
+    with pytest.raises(JudgeError, match="a worker cannot be started: Too many open files"):
+        Observer(problem.spec)
+    assert (list(tmp_path.iterdir()), psutil.Process().children()) == ([], before)

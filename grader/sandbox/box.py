@@ -65,32 +65,6 @@ class Box:
     def __init__(self, limits: BoxLimits) -> None:
         self._box_limits = limits
         self._limits, self._trusted = limits.limits, limits.trusted
-        try:
-            self._folder = tempfile.mkdtemp(prefix="grader-")
-            lifeline_read, self._lifeline = os.pipe()
-        except OSError as error:
-            raise JudgeError(f"a worker cannot be started: {error.strerror}") from error
-        try:
-            self._process = subprocess.Popen(
-                _command(lifeline_read, self._folder),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=self._folder,
-                env=_environment(self._folder),
-                start_new_session=True,
-                pass_fds=[lifeline_read],
-                bufsize=0,
-            )
-        except BaseException as error:
-            os.close(self._lifeline)
-            shutil.rmtree(self._folder, ignore_errors=True)
-            if isinstance(error, OSError):
-                raise JudgeError(f"a worker cannot be started: {error.strerror}") from error
-            raise
-        finally:
-            os.close(lifeline_read)
-        self._pipes = Pipes(self._process)
         self._ended: Ended | None = None
         self._worker: int | None = None
         self._meter: Meter | None = None
@@ -101,7 +75,38 @@ class Box:
         self._last_usage = Usage()
         self.walls: tuple[str, ...] = ()
         self.versions: dict[str, str] = {}
-        rlimits = {} if self._trusted else _rlimits(limits)
+        self._cleanup = contextlib.ExitStack()
+        try:
+            self._start()
+        except BaseException as error:
+            self._cleanup.close()
+            if isinstance(error, OSError):
+                raise JudgeError(f"a worker cannot be started: {error.strerror}") from error
+            raise
+
+    def _start(self) -> None:
+        cleanup = self._cleanup
+        self._folder = tempfile.mkdtemp(prefix="grader-")
+        cleanup.callback(_remove, self._folder)
+        theirs, ours = os.pipe()
+        with os.fdopen(theirs, "rb", buffering=0):
+            self._lifeline = cleanup.enter_context(os.fdopen(ours, "wb", buffering=0))
+            self._process = subprocess.Popen(
+                _command(theirs, self._folder),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self._folder,
+                env=_environment(self._folder),
+                start_new_session=True,
+                pass_fds=[theirs],
+                bufsize=0,
+            )
+        cleanup.enter_context(self._process)
+        cleanup.callback(self._end_processes)
+        self._pipes = Pipes(self._process)
+        cleanup.callback(self._pipes.close)
+        rlimits = {} if self._trusted else _rlimits(self._box_limits)
         setup = {"rlimits": rlimits, "max_answer_bytes": self._limits.answer_mib * MIB}
         self._pipes.send(wire.encode_frame(setup))
 
@@ -223,19 +228,15 @@ class Box:
             if not self._closed:
                 self._closed = True
                 self._ended = self._ended or CLOSED
-                self._clear_up()
+                self._cleanup.close()
 
-    def _clear_up(self) -> None:
-        with contextlib.suppress(OSError):
-            os.close(self._lifeline)
+    def _end_processes(self) -> None:
+        self._lifeline.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
         for leader in filter(None, (self._process.pid, self._worker)):  # had the warden no chance
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(leader, signal.SIGKILL)
-        self._process.wait()
-        self._pipes.close()
-        _remove(self._folder)
 
     def _take_frame(self) -> wire.Frame | Garbled | None:
         try:
