@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from grader import __version__
-from grader.errors import GraderError, JudgeError, UsageError
+from grader.errors import GraderError, JudgeError, UnreadableError, UsageError
 from grader.text import legible
 from grader.verdict import ExitStatus, Verdict, exit_status
 
@@ -116,14 +116,18 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
                 if not isinstance(result, UsageError):
                     verdicts.append(Verdict.JUDGE_ERROR)
                 continue
-            verdicts.append(result.verdict)
+            if result.unreadable:
+                _complain(UnreadableError(result.message))
+                unreadable = True
+            else:
+                verdicts.append(result.verdict)
             if output_format is Format.JSON:
                 _write(out, result.to_json_line() + "\n")
-                continue
-            from grader.reports import render_report
+            elif not result.unreadable:
+                from grader.reports import render_report
 
-            gap = "\n" if len(verdicts) > 1 else ""
-            _write(out, gap + _as_text(render_report(result), out))
+                gap = "\n" if len(verdicts) > 1 else ""
+                _write(out, gap + _as_text(render_report(result), out))
     raise typer.Exit(exit_status(verdicts, unreadable))
 
 

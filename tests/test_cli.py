@@ -67,6 +67,30 @@ def test_an_unreadable_file_exits_with_2_and_the_others_are_graded(tmp_path: Pat
     assert complaint(done) == f"grader: {tmp_path / 'none.py'}: there is no such file"
 
 
+def test_a_path_that_cannot_be_read_has_a_line_of_json_and_nothing_to_replay(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "reports.json"
+    done = grader("grade", tmp_path / "none.py", tmp_path, "--format", "json", "--output", target)
+    reports = [Report.model_validate_json(line) for line in target.read_text().splitlines()]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "".join(f"grader: {report.message}\n" for report in reports)
+    assert [report.message.split(": ")[1][:11] for report in reports] == [
+        "there is no",
+        "is a folder",
+    ]
+    for report in reports:
+        assert (report.verdict, report.problem, report.points) == ("invalid_submission", "", 0)
+    replayed = grader("replay", target)
+    assert complaint(replayed) == "grader: no report in the file has a counterexample"
+
+
+def test_a_file_that_fits_no_problem_has_no_line_of_json(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("x = 1\n")
+    done = grader("grade", tmp_path / "x.py", "--format", "json")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_a_broken_solution_exits_with_3_and_does_not_blame_the_learner(tmp_path: Path) -> None:
     course = copy_course(tmp_path)
     (course / "reference/nn_vmap_forward/solution.py").write_text("def wrong(): pass\n")
