@@ -36,8 +36,9 @@ class ArgumentSpec(Record):
 
     @model_validator(mode="after")
     def _arrays_say_their_type(self) -> ArgumentSpec:
-        if (self.kind == "int") == (self.dtype is not None and self.shape is not None):
-            raise ValueError("an array needs dtype and shape, an int has neither")
+        for value in (self.dtype, self.shape):
+            if (self.kind == "int") == (value is not None):
+                raise ValueError("an array needs dtype and shape, an int has neither")
         return self
 
 
@@ -163,7 +164,7 @@ def _explain(error: ValidationError) -> str:
     place = ".".join(str(part) for part in first["loc"]) or "the file"
     if first["type"] == "extra_forbidden":
         return f"{place}: unknown key{did_you_mean(str(first['loc'][-1]), _known_keys())}"
-    return f"{place}: {first['msg']}"
+    return f"{place}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def _known_keys() -> list[str]:
