@@ -42,9 +42,16 @@ class Format(StrEnum):
     JSON = "json"
 
 
+def _path(text: str) -> Path:
+    if not text:  # a variable that is not set, say; it would mean the current folder
+        raise UsageError("'': an empty path names nothing")
+    return Path(text)
+
+
 Root = Annotated[
     Path | None,
     typer.Option(
+        parser=_path,
         help="Folder that holds problems/ and reference/. Default: the nearest one upwards of "
         "here, else the course that came with the judge.",
         show_default=False,
@@ -71,7 +78,9 @@ def options(
 
 @app.command()
 def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
-    files: Annotated[list[Path], typer.Argument(help="Submissions, one function each.")],
+    files: Annotated[
+        list[Path], typer.Argument(parser=_path, help="Submissions, one function each.")
+    ],
     problem: Annotated[
         str | None,
         typer.Option(help="The problem. Default: the file's folder, else its entry point."),
@@ -84,7 +93,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         Format, typer.Option("--format", help="text for a person, json for a program.")
     ] = Format.TEXT,
     output: Annotated[
-        Path | None, typer.Option(help="Write the reports to this file.", show_default=False)
+        Path | None,
+        typer.Option(parser=_path, help="Write the reports to this file.", show_default=False),
     ] = None,
     root: Root = None,
 ) -> None:
@@ -149,8 +159,7 @@ def show(problem: ProblemName, root: Root = None) -> None:
 
     from grader.catalog import find_course
 
-    statement = find_course(root).problem(problem).statement
-    _print(Markdown(statement.read_text(encoding="utf-8")))
+    _print(Markdown(find_course(root).problem(problem).load_statement()))
 
 
 @app.command()
@@ -159,7 +168,9 @@ def start(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Where to. Default: submissions/PROBLEM/PROBLEM.py", show_default=False
+            parser=_path,
+            help="Where to. Default: submissions/PROBLEM/PROBLEM.py",
+            show_default=False,
         ),
     ] = None,
     root: Root = None,
@@ -173,7 +184,7 @@ def start(
     _write(sys.stdout, f"{path}\nedit it, then: {command}\n")
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # -1 is a number, if a wrong one
 def hint(
     problem: ProblemName,
     number: Annotated[int, typer.Argument(help="Which hint; 1 is the gentlest.")] = 1,
@@ -194,7 +205,9 @@ def hint(
 
 @app.command()
 def replay(
-    report: Annotated[Path, typer.Argument(help="A report written with --format json.")],
+    report: Annotated[
+        Path, typer.Argument(parser=_path, help="A report written with --format json.")
+    ],
     criterion: Annotated[
         str | None,
         typer.Option(help="Which failure. Default: the first one.", show_default=False),
@@ -247,6 +260,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # a terminal without UTF-8 must not end a report
             stream.reconfigure(errors="backslashreplace")
     try:
+        _require_a_current_folder()
         app()
     except GraderError as error:
         _complain(error)
@@ -265,6 +279,13 @@ def main() -> None:
 def _raise_signalled(number: int, _: Any) -> None:
     signal.signal(number, signal.SIG_IGN)  # a second one must not interrupt the clearing up
     raise _Signalled(number)
+
+
+def _require_a_current_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError:
+        raise UsageError("the current folder is gone or closed to you; change to another") from None
 
 
 def _status_of(error: GraderError) -> ExitStatus:

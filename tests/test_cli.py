@@ -109,6 +109,28 @@ def test_a_broken_problem_toml_exits_with_3_and_names_the_key(tmp_path: Path) ->
     assert complaint(done).endswith("limits.cpu_secs: unknown key, did you mean cpu_seconds?")
 
 
+def test_a_statement_that_is_no_text_exits_with_3_and_one_sentence(tmp_path: Path) -> None:
+    statement = copy_course(tmp_path) / "problems/nn_vmap_forward/statement.md"
+    statement.write_bytes(b"\xff")
+    done = grader("show", "nn_vmap_forward", "--root", tmp_path)
+    assert done.returncode == 3
+    assert complaint(done) == f"grader: {statement}: is not UTF-8 text"
+
+
+@pytest.mark.parametrize("arguments", ["list", "grade x.py", "replay x", f"list --root {ROOT}"])
+def test_a_current_folder_that_is_gone_exits_with_2_and_one_sentence(
+    tmp_path: Path, arguments: str
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f"cd {gone} && rmdir {gone} && {sys.executable} -P -m grader {arguments}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        complaint(done) == "grader: the current folder is gone or closed to you; change to another"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -119,6 +141,10 @@ def test_a_broken_problem_toml_exits_with_3_and_names_the_key(tmp_path: Path) ->
         (["grade", RIGHT, "--output", "/nowhere/at/all.json"], "cannot be written: No such"),
         (["grade", RIGHT, "--output", RIGHT], "is one of the submissions"),
         (["hint", "nn_vmap_forward", "99"], "has hints 1 to 7, not 99"),
+        (["hint", "nn_vmap_forward", "-1"], "has hints 1 to 7, not -1"),
+        (["grade", ""], "'': an empty path names nothing"),
+        (["start", "nn_vmap_forward", ""], "'': an empty path names nothing"),
+        (["list", "--root", ""], "'': an empty path names nothing"),
         (["show", "nothing_like_it"], "there is no problem 'nothing_like_it'; known:"),
         (["replay", "/dev/null"], "holds no report"),
         (["replay", "README.md"], "is not a report of this version"),
