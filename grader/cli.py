@@ -330,16 +330,25 @@ def _output(
     """Give what the reports go to: stdout, a pipe, or a file in the place of `path`."""
     if path is None:
         return contextlib.nullcontext(sys.stdout)
+    if any(_is_same_file(path, submission) for submission in submissions):
+        raise UsageError(f"--output {path}: is one of the submissions")
     try:
         target = path.resolve()
-        if any(target == submission.resolve() for submission in submissions):
-            raise UsageError(f"--output {path}: is one of the submissions")
         if path.exists() and not path.is_file():  # a pipe, /dev/stdout: there is no replacing it
             return _left_in_place(path.open("w", encoding="utf-8"))
         descriptor, name = tempfile.mkstemp(prefix=".grader-", dir=target.parent)
     except OSError as error:
         raise UsageError(f"--output {path}: cannot be written: {error.strerror}") from None
+    except RuntimeError:  # what Python below 3.13 says of such links
+        raise UsageError(f"--output {path}: cannot be written: it is a loop of links") from None
     return _taking_the_place_of(target, os.fdopen(descriptor, "w", encoding="utf-8"), Path(name))
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 @contextlib.contextmanager

@@ -211,6 +211,17 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["reports.json"]
 
 
+def test_links_that_lead_nowhere_are_no_fault_of_the_judge(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.py"
+    loop.symlink_to(loop)
+    said = [
+        complaint(grader("grade", loop, "--output", tmp_path / "out.json")),
+        complaint(grader("grade", RIGHT, "--output", loop)),
+    ]
+    assert said[0].startswith(f"grader: {loop}: cannot be opened: Too many levels of")
+    assert said[1].startswith(f"grader: --output {loop}: cannot be written: ")
+
+
 def test_an_interrupt_keeps_the_reports_that_were_written(tmp_path: Path) -> None:
     sleeps = ROOT / "tests/behaviours/sleeps_and_ignores_sigterm.py"
     words = ["grade", RIGHT, sleeps, *FEW, "--format", "json", "--output", tmp_path / "out.json"]

@@ -234,7 +234,7 @@ class Box:
         self._lifeline.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
-        for leader in filter(None, (self._process.pid, self._worker)):  # had the warden no chance
+        for leader in filter(None, (self._process.pid, self._worker)):  # if the warden could not
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(leader, signal.SIGKILL)
 
