@@ -6,7 +6,7 @@ defines three functions:
 - ``shapes()``: a strategy of the named sizes, ``{"B": 3, ...}``. Each new shape costs a
   compilation, so the cases of a run are spread over a bounded number of them.
 - ``arguments(shape)``: a strategy for each argument, by name.
-- ``pinned()``: edge cases that every run has, as pairs (shape, arguments).
+- ``pinned()``: edge cases that every run begins with, as pairs (shape, arguments).
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class CaseSource:
         return self.make(shape, values)
 
     def pinned(self) -> list[Case]:
-        """Return the edge cases that every run has."""
+        """Return the edge cases that every run begins with; a shorter run has the first of them."""
         return [self.make(shape, values) for shape, values in self._module.pinned()]
 
     def draw(self, count: int, distinct_shapes: int, seed: int) -> list[Case]:

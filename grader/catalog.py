@@ -48,6 +48,19 @@ class Problem:
         """Sample submissions, in folders named after their verdict."""
         return self.reference / "samples"
 
+    def load_statement(self) -> str:
+        """Return the exercise in prose.
+
+        Raises:
+          SpecError: it cannot be read, or is not UTF-8.
+        """
+        try:
+            return self.statement.read_text(encoding="utf-8")
+        except OSError as error:
+            raise SpecError(f"{self.statement}: cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise SpecError(f"{self.statement}: is not UTF-8 text") from None
+
 
 @dataclass(frozen=True, slots=True)
 class Course:

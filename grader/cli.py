@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from grader import __version__
-from grader.errors import GraderError, JudgeError, UsageError
+from grader.errors import GraderError, JudgeError, UnreadableError, UsageError
 from grader.text import legible
 from grader.verdict import ExitStatus, Verdict, exit_status
 
@@ -42,9 +42,16 @@ class Format(StrEnum):
     JSON = "json"
 
 
+def _path(text: str) -> Path:
+    if not text:  # a variable that is not set, say; it would mean the current folder
+        raise UsageError("'': an empty path names nothing")
+    return Path(text)
+
+
 Root = Annotated[
     Path | None,
     typer.Option(
+        parser=_path,
         help="Folder that holds problems/ and reference/. Default: the nearest one upwards of "
         "here, else the course that came with the judge.",
         show_default=False,
@@ -71,7 +78,9 @@ def options(
 
 @app.command()
 def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
-    files: Annotated[list[Path], typer.Argument(help="Submissions, one function each.")],
+    files: Annotated[
+        list[Path], typer.Argument(parser=_path, help="Submissions, one function each.")
+    ],
     problem: Annotated[
         str | None,
         typer.Option(help="The problem. Default: the file's folder, else its entry point."),
@@ -84,7 +93,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         Format, typer.Option("--format", help="text for a person, json for a program.")
     ] = Format.TEXT,
     output: Annotated[
-        Path | None, typer.Option(help="Write the reports to this file.", show_default=False)
+        Path | None,
+        typer.Option(parser=_path, help="Write the reports to this file.", show_default=False),
     ] = None,
     root: Root = None,
 ) -> None:
@@ -101,8 +111,13 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     check_cases(cases)
     verdicts: list[Verdict] = []
     unreadable = False
-    with _output(output, files) as out, _Progress() as progress:
-        graded = grade_files(course, files, problem, chosen_seed, cases, progress.tick)
+    with (
+        _output(output, files) as out,
+        _Progress() as progress,
+        contextlib.closing(
+            grade_files(course, files, problem, chosen_seed, cases, progress.tick)
+        ) as graded,
+    ):
         for result in graded:
             progress.clear()
             if isinstance(result, GraderError):
@@ -111,14 +126,18 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
                 if not isinstance(result, UsageError):
                     verdicts.append(Verdict.JUDGE_ERROR)
                 continue
-            verdicts.append(result.verdict)
+            if result.unreadable:
+                _complain(UnreadableError(result.message))
+                unreadable = True
+            else:
+                verdicts.append(result.verdict)
             if output_format is Format.JSON:
                 _write(out, result.to_json_line() + "\n")
-                continue
-            from grader.reports import render_report
+            elif not result.unreadable:
+                from grader.reports import render_report
 
-            gap = "\n" if len(verdicts) > 1 else ""
-            _write(out, gap + _as_text(render_report(result), out))
+                gap = "\n" if len(verdicts) > 1 else ""
+                _write(out, gap + _as_text(render_report(result), out))
     raise typer.Exit(exit_status(verdicts, unreadable))
 
 
@@ -140,8 +159,7 @@ def show(problem: ProblemName, root: Root = None) -> None:
 
     from grader.catalog import find_course
 
-    statement = find_course(root).problem(problem).statement
-    _print(Markdown(statement.read_text(encoding="utf-8")))
+    _print(Markdown(find_course(root).problem(problem).load_statement()))
 
 
 @app.command()
@@ -150,7 +168,9 @@ def start(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Where to. Default: submissions/PROBLEM/PROBLEM.py", show_default=False
+            parser=_path,
+            help="Where to. Default: submissions/PROBLEM/PROBLEM.py",
+            show_default=False,
         ),
     ] = None,
     root: Root = None,
@@ -164,7 +184,7 @@ def start(
     _write(sys.stdout, f"{path}\nedit it, then: {command}\n")
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # -1 is a number, if a wrong one
 def hint(
     problem: ProblemName,
     number: Annotated[int, typer.Argument(help="Which hint; 1 is the gentlest.")] = 1,
@@ -185,7 +205,9 @@ def hint(
 
 @app.command()
 def replay(
-    report: Annotated[Path, typer.Argument(help="A report written with --format json.")],
+    report: Annotated[
+        Path, typer.Argument(parser=_path, help="A report written with --format json.")
+    ],
     criterion: Annotated[
         str | None,
         typer.Option(help="Which failure. Default: the first one.", show_default=False),
@@ -218,6 +240,10 @@ def schema() -> None:
     _write(sys.stdout, json.dumps(Report.model_json_schema(mode="serialization"), indent=2) + "\n")
 
 
+class _WriteError(UsageError):
+    """What was to be printed or kept could not be written."""
+
+
 class _Signalled(BaseException):
     """A signal asked us to end; boxes are ended on the way out."""
 
@@ -234,6 +260,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # a terminal without UTF-8 must not end a report
             stream.reconfigure(errors="backslashreplace")
     try:
+        _require_a_current_folder()
         app()
     except GraderError as error:
         _complain(error)
@@ -254,6 +281,13 @@ def _raise_signalled(number: int, _: Any) -> None:
     raise _Signalled(number)
 
 
+def _require_a_current_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError:
+        raise UsageError("the current folder is gone or closed to you; change to another") from None
+
+
 def _status_of(error: GraderError) -> ExitStatus:
     return ExitStatus.USAGE if isinstance(error, UsageError) else ExitStatus.JUDGE_ERROR
 
@@ -269,7 +303,7 @@ def _write(out: TextIO, text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UsageError(f"the report cannot be written: {error.strerror}") from None
+        raise _WriteError(f"the report cannot be written: {error.strerror}") from None
 
 
 def _print(renderable: RenderableType) -> None:
@@ -290,31 +324,66 @@ def _as_text(renderable: RenderableType, out: TextIO) -> str:
     return "\n".join(line if terminal else line.rstrip() for line in lines)
 
 
-@contextlib.contextmanager
-def _output(path: Path | None, submissions: list[Path]) -> Iterator[TextIO]:
-    """Give stdout, or a file that takes the place of `path` once something was written."""
+def _output(
+    path: Path | None, submissions: list[Path]
+) -> contextlib.AbstractContextManager[TextIO]:
+    """Give what the reports go to: stdout, a pipe, or a file in the place of `path`."""
     if path is None:
-        yield sys.stdout
-        return
-    if any(path.resolve() == submission.resolve() for submission in submissions):
+        return contextlib.nullcontext(sys.stdout)
+    if any(_is_same_file(path, submission) for submission in submissions):
         raise UsageError(f"--output {path}: is one of the submissions")
     try:
+        target = path.resolve()
         if path.exists() and not path.is_file():  # a pipe, /dev/stdout: there is no replacing it
-            with path.open("w", encoding="utf-8") as out:
-                yield out
-            return
-        descriptor, name = tempfile.mkstemp(prefix=".grader-", dir=path.resolve().parent)
+            return _left_in_place(path.open("w", encoding="utf-8"))
+        descriptor, name = tempfile.mkstemp(prefix=".grader-", dir=target.parent)
     except OSError as error:
         raise UsageError(f"--output {path}: cannot be written: {error.strerror}") from None
+    except RuntimeError:  # what Python below 3.13 says of such links
+        raise UsageError(f"--output {path}: cannot be written: it is a loop of links") from None
+    return _taking_the_place_of(target, os.fdopen(descriptor, "w", encoding="utf-8"), Path(name))
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
+
+
+@contextlib.contextmanager
+def _left_in_place(out: TextIO) -> Iterator[TextIO]:
+    try:
+        yield out
+    finally:
+        with contextlib.suppress(OSError):  # every report was flushed, or said to be unwritten
+            out.close()
+
+
+@contextlib.contextmanager
+def _taking_the_place_of(target: Path, out: TextIO, temporary: Path) -> Iterator[TextIO]:
+    """Put what was written in the place of `target`, unless a report could not be written."""
+    with contextlib.ExitStack() as stack:
+        stack.callback(temporary.unlink, missing_ok=True)
+        stack.enter_context(_left_in_place(out))
+        try:
             yield out
-    finally:  # also when interrupted: what was graded so far is kept
-        if Path(name).stat().st_size:
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path.resolve())
-        else:
-            Path(name).unlink()
+        except _WriteError:
+            raise
+        except BaseException:  # an interrupt, say: what was graded so far is kept
+            _replace(target, out, temporary)
+            raise
+        _replace(target, out, temporary)
+
+
+def _replace(target: Path, out: TextIO, temporary: Path) -> None:
+    try:
+        out.close()
+        if temporary.stat().st_size:
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(target)
+    except OSError as error:
+        raise _WriteError(f"{target}: cannot be written: {error.strerror}") from None
 
 
 def _own_name() -> str:

@@ -61,8 +61,10 @@ class Seeker:
         if not self._run.box.alive or isinstance(ruling.failures[0][0].actual.outcome, Stopped):
             trial, failed = ruling.failures[0]
             return Found(trial, failed, self._note_on_an_end(trial))
-        if ruling.failures[0][0].untouched:
-            return Found(*ruling.failures[0], ASKED_ONCE)
+        if criterion.check == "transforms":
+            asked_once = [pair for pair in ruling.failures if pair[0].untouched]
+            if asked_once:
+                return Found(*asked_once[0], ASKED_ONCE)
         # A size of 1, or two equal ones, would hide what a structure is about.
         telling = criterion.check in ABOUT_STRUCTURE and any(
             trial.case.in_general_position for trial, _ in ruling.failures
@@ -156,7 +158,8 @@ class Seeker:
 
     def _observe(self, box: Observer, case: Case, criterion: Criterion) -> Trial:
         trial = observe_trial(box, self._bench.reference, self._bench.spec, case, criterion)
-        return replace(trial, actual=self._run.weigh(trial.actual))
+        actual = self._run.weigh(trial.actual)
+        return replace(trial, actual=actual, lifts_elsewhere=self._run.lifts)
 
     def _comes_again(self, box: Observer, trial: Trial, criterion: Criterion) -> bool:
         again = self._observe(box, trial.case, criterion)

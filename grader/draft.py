@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from grader import __version__
 from grader.catalog import Problem
 from grader.checks import ABOUT_ANSWERS
 from grader.compare import Array
 from grader.counterexample import Found
+from grader.errors import UnreadableError
 from grader.observation import Raised, Returned
 from grader.report import (
     ArrayValue,
@@ -28,7 +31,7 @@ from grader.sandbox import describe_isolation
 from grader.snippet import write_snippet
 from grader.spec import CheckName
 from grader.submission import Submission
-from grader.text import count, legible
+from grader.text import count, legible, legible_path
 from grader.trials import Run
 from grader.verdict import Verdict
 
@@ -165,6 +168,24 @@ class Draft:
                 self.problem.spec, self.submission.name, trial.case, check, expected
             ),
         )
+
+
+def report_unreadable(path: Path, fault: UnreadableError, requested: int, seed: int) -> Report:
+    """Return the report on a path that is no file which can be read; no problem was chosen."""
+    return Report(
+        problem="",
+        submission=SubmissionInfo(path=legible_path(os.fspath(path)), sha256=""),
+        verdict=Verdict.INVALID_SUBMISSION,
+        message=str(fault),
+        points=0,
+        max_points=0,
+        criteria=[],
+        cases=CasesInfo(requested=requested, run=0, distinct_shapes=0, seed=seed),
+        isolation=describe_isolation(()),
+        versions={"grader": __version__},
+        durations=Durations(),
+        stdout="",
+    )
 
 
 def _shown(array: Array | None) -> ArrayValue | None:

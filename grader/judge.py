@@ -41,15 +41,10 @@ class Judge:
     ) -> None:
         self._problem, self._seed, self._requested = problem, seed, cases
         self._tick: Tick = tick or (lambda *_: None)
+        self._source = CaseSource(problem.cases, problem.spec)
+        distinct = problem.spec.cases.distinct_shapes
+        self.plan: list[Case] = self._source.draw(cases, distinct, seed)
         self._reference = Reference(problem)
-        try:
-            self._source = CaseSource(problem.cases, problem.spec)
-            distinct = problem.spec.cases.distinct_shapes
-            self.plan: list[Case] = self._source.draw(cases, distinct, seed)
-        except BaseException:
-            self._reference.close()
-            raise
-        self._reference.work_ahead(self.plan)
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +64,7 @@ class Judge:
             draft.refuse(submission.refusal)
             return draft.finish()
         try:
+            self._reference.work_ahead(self.plan)
             self._grade(submission, draft)
         except GraderError as fault:
             draft.blame_the_judge(str(fault))

@@ -39,11 +39,11 @@ class Observer:
     The box starts at once; the first request waits until it is ready.
     """
 
-    def __init__(self, spec: ProblemSpec, *, trusted: bool = False) -> None:
+    def __init__(self, spec: ProblemSpec, *, trusted: bool = False, cases: int = 1) -> None:
         limits = TRUSTED_LIMITS if trusted else spec.limits
         self._spec, self._limits, self._trusted = spec, limits, trusted
         self._not_loaded: dict[str, Raised] = {}
-        self._box = Box(BoxLimits(limits, trusted))
+        self._box = Box(BoxLimits(limits, trusted, cases))
 
     def __enter__(self) -> Observer:
         return self

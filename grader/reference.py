@@ -18,11 +18,14 @@ from grader.observer import Observer
 
 
 class Reference:
-    """The solution in a trusted process of its own; answers are kept for the whole run."""
+    """The solution in a trusted process of its own; answers are kept for the whole run.
+
+    The process starts when the first case is asked for.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._observer = Observer(problem.spec, trusted=True)
+        self._observer: Observer | None = None
         self._known: dict[str, Expected] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -41,14 +44,17 @@ class Reference:
         self.close()
 
     def close(self) -> None:
-        """Stop working ahead and end the process."""
+        """End the process, whatever it is computing ahead."""
         self._stopping.set()
+        if self._observer is not None:
+            self._observer.close()
         if self._ahead is not None:
             self._ahead.join()
-        self._observer.close()
 
     def work_ahead(self, cases: Iterable[Case]) -> None:
-        """Compute cases in the background, while the submission is called on them."""
+        """Compute cases in the background, while the submission is called on them; once."""
+        if self._ahead is not None:
+            return
 
         def run() -> None:
             for case in cases:
@@ -59,8 +65,10 @@ class Reference:
                 except Exception:  # it comes again where the case is asked for
                     return
 
-        self._ahead = threading.Thread(target=run, name="reference", daemon=True)
-        self._ahead.start()
+        self._started()
+        ahead = threading.Thread(target=run, name="reference", daemon=True)
+        ahead.start()
+        self._ahead = ahead
 
     def expect(self, case: Case) -> Expected:
         """Return what the solution does on a case.
@@ -78,11 +86,16 @@ class Reference:
                 self._known[case.id] = self._observe(case)
             return self._known[case.id]
 
+    def _started(self) -> Observer:
+        if self._observer is None:
+            self._observer = Observer(self._problem.spec, trusted=True)
+        return self._observer
+
     def _load(self) -> None:
         if self._loaded:
             return
         path = self._problem.solution
-        outcome = self._observer.load(path.read_text(encoding="utf-8"), path.name)
+        outcome = self._started().load(path.read_text(encoding="utf-8"), path.name)
         if not isinstance(outcome, Loaded):
             names = [argument.name for argument in self._problem.spec.arguments]
             said = describe_load(outcome, self._problem.spec.entry_point, names)
@@ -90,12 +103,13 @@ class Reference:
         self._loaded = True
 
     def _observe(self, case: Case) -> Expected:
-        observation = self._observer.call(case)
+        observer = self._started()
+        observation = observer.call(case)
         outcome = observation.outcome
         if not isinstance(outcome, Returned):
             raise JudgeError(f"on case {case.id} the reference {describe_outcome(outcome)}")
         tolerance = self._problem.spec.tolerance
-        bound = self._observer.error_bound(case) if tolerance.kind == "bound" else None
+        bound = observer.error_bound(case) if tolerance.kind == "bound" else None
         if bound is not None and bound.shape != outcome.array.shape:
             raise SpecError(
                 f"{self._problem.solution}: error_bound has shape {bound.shape}, "

@@ -109,7 +109,7 @@ class SubmissionInfo(ReportRecord):
     """Which file was graded."""
 
     path: str
-    sha256: str
+    sha256: str = Field(description="of the content; empty if the file could not be read")
 
 
 class CasesInfo(ReportRecord):
@@ -142,7 +142,7 @@ class Report(ReportRecord):
     """What the judge says about one submission."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
-    problem: str
+    problem: str = Field(description="its name; empty if the file could not be read")
     submission: SubmissionInfo
     verdict: Verdict
     message: str = Field(description="the verdict in one sentence")
@@ -161,6 +161,11 @@ class Report(ReportRecord):
     versions: dict[str, str]
     durations: Durations
     stdout: str = Field(description="what the submission printed, made safe and cut")
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether there was no file to grade; the message says why."""
+        return not self.submission.sha256
 
     def to_json_line(self) -> str:
         """Return the report as JSON on one line, without the line end."""

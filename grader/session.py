@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from grader.catalog import Course, choose_problem
-from grader.errors import GraderError
+from grader.draft import report_unreadable
+from grader.errors import GraderError, UnreadableError
 from grader.judge import Judge
 from grader.report import Report
 from grader.submission import read_submission
@@ -21,8 +22,11 @@ def grade_files(
     seed: int,
     cases: int,
     tick: Tick,
-) -> Iterator[Report | GraderError]:
-    """Yield a report for each file, or what keeps it from being graded, in the files' order."""
+) -> Generator[Report | GraderError, None, None]:
+    """Yield a report for each file, or what keeps it from being graded, in the files' order.
+
+    A path that cannot be read has a report too. Closing the generator ends every process.
+    """
     with contextlib.ExitStack() as stack:
         judges: dict[str, Judge] = {}
         for path in files:
@@ -33,6 +37,8 @@ def grade_files(
                     judge = Judge(chosen, seed=seed, cases=cases, tick=tick)
                     judges[chosen.name] = stack.enter_context(judge)
                 report = judges[chosen.name].grade(submission)
+            except UnreadableError as fault:
+                yield report_unreadable(path, fault, cases, seed)
             except GraderError as error:
                 yield error
             else:

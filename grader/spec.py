@@ -12,6 +12,7 @@ from grader.errors import SpecError
 from grader.text import did_you_mean
 
 IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
+CASES_OF_TOTAL = 100  # the cases that `total_cpu_seconds` is for; twice as many get twice of it
 CheckName = Literal["output", "values", "determinism", "variables", "transforms"]
 
 
@@ -35,8 +36,9 @@ class ArgumentSpec(Record):
 
     @model_validator(mode="after")
     def _arrays_say_their_type(self) -> ArgumentSpec:
-        if (self.kind == "int") == (self.dtype is not None and self.shape is not None):
-            raise ValueError("an array needs dtype and shape, an int has neither")
+        for value in (self.dtype, self.shape):
+            if (self.kind == "int") == (value is not None):
+                raise ValueError("an array needs dtype and shape, an int has neither")
         return self
 
 
@@ -56,7 +58,7 @@ class Limits(Record):
     cpu_seconds: float = Field(default=10, gt=0, le=3600)  # processor time of one call
     idle_seconds: float = Field(default=10, gt=0, le=3600)  # one call, not computing at all
     wall_seconds: float = Field(default=120, gt=0, le=7200)  # one call, whatever it does
-    total_cpu_seconds: float = Field(default=300, gt=0, le=36000)  # the whole box
+    total_cpu_seconds: float = Field(default=300, gt=0, le=36000)  # a process; 100 cases or fewer
     memory_mib: int = Field(default=1024, ge=256)  # resident
     address_space_mib: int = Field(default=4096, ge=1536)  # below 1.5 GiB jax itself fails
     open_files: int = Field(default=128, ge=32)
@@ -162,7 +164,7 @@ def _explain(error: ValidationError) -> str:
     place = ".".join(str(part) for part in first["loc"]) or "the file"
     if first["type"] == "extra_forbidden":
         return f"{place}: unknown key{did_you_mean(str(first['loc'][-1]), _known_keys())}"
-    return f"{place}: {first['msg']}"
+    return f"{place}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def _known_keys() -> list[str]:

@@ -39,6 +39,17 @@ class Run:
     printed: str = ""
     plain_reads_count: bool = True
 
+    @property
+    def lifts(self) -> bool:
+        """Whether on some case a lifted transform mapped over more than one example."""
+        reads = (read for trial in self.trials for read in trial.actual.evidence.reads)
+        return any(read.examples > 1 for read in reads)
+
+    def note_lifting(self) -> None:
+        """Have every trial say whether anything is lifted on some case."""
+        lifts = self.lifts
+        self.trials = [replace(trial, lifts_elsewhere=lifts) for trial in self.trials]
+
     def forgive_plain_reads(self) -> None:
         """From now on, reads outside every lifted transform do not count."""
         self.plain_reads_count = False
@@ -77,13 +88,14 @@ class Runner:
 
     def run(self, submission: Submission) -> Run:
         """Observe a submission on every case; a call that does not return ends the run."""
-        box = Observer(self._spec)
+        box = Observer(self._spec, cases=len(self._plan))
         run: Run | None = None
         try:
             loaded = box.load(submission.source, submission.path.name)
             run = Run(loaded, [], box)
             if isinstance(loaded, Loaded):
                 self._first_pass(run, submission)
+                run.note_lifting()
                 run.printed = box.printed
                 if all(verdict_of(trial.actual.outcome) is None for trial in run.trials):
                     self._repeat_shuffled(run)

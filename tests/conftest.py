@@ -50,6 +50,10 @@ def grade_file(course: Course) -> Iterator[Grade]:
 
 @pytest.fixture(scope="session")
 def short_judge(problem: Problem) -> Iterator[Judge]:
-    """A judge of a few cases in general position, for what shows on any call."""
+    """A judge of a few cases in general position, for what shows on any call.
+
+    Its reference, which starts with the first submission, is running already.
+    """
     with Judge(problem, seed=SEED, cases=4) as judge:
+        judge.grade(read_submission(ROOT / "tests/behaviours/entry_point_is_a_number.py"))
         yield judge

@@ -432,6 +432,15 @@ def test_a_batch_may_be_padded_or_cut_into_chunks(size: int) -> None:
     assert find("transforms", case) == Held()
 
 
+def test_a_batch_of_two_may_be_cut_into_halves_where_larger_ones_are_mapped_over() -> None:
+    halves = replace(
+        trial(None, sized(GOOD, 1)),
+        expected=Expected(returned(), sized(GOOD, 2), np.ones(8)),
+        lifts_elsewhere=True,
+    )
+    assert find("transforms", halves) == Held()
+
+
 def test_a_batch_of_one_is_mapped_over_as_one_example() -> None:
     one = sized(GOOD, 1)
     case = replace(trial(None, one), expected=Expected(returned(), one, np.ones(8)))

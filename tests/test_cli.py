@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import psutil
 import pytest
 from conftest import ROOT
 
+from grader.cli import _output
 from grader.report import Report
 
 SAMPLES = ROOT / "reference/nn_vmap_forward/samples"
@@ -65,6 +67,30 @@ def test_an_unreadable_file_exits_with_2_and_the_others_are_graded(tmp_path: Pat
     assert complaint(done) == f"grader: {tmp_path / 'none.py'}: there is no such file"
 
 
+def test_a_path_that_cannot_be_read_has_a_line_of_json_and_nothing_to_replay(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "reports.json"
+    done = grader("grade", tmp_path / "none.py", tmp_path, "--format", "json", "--output", target)
+    reports = [Report.model_validate_json(line) for line in target.read_text().splitlines()]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "".join(f"grader: {report.message}\n" for report in reports)
+    assert [report.message.split(": ")[1][:11] for report in reports] == [
+        "there is no",
+        "is a folder",
+    ]
+    for report in reports:
+        assert (report.verdict, report.problem, report.points) == ("invalid_submission", "", 0)
+    replayed = grader("replay", target)
+    assert complaint(replayed) == "grader: no report in the file has a counterexample"
+
+
+def test_a_file_that_fits_no_problem_has_no_line_of_json(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("x = 1\n")
+    done = grader("grade", tmp_path / "x.py", "--format", "json")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_a_broken_solution_exits_with_3_and_does_not_blame_the_learner(tmp_path: Path) -> None:
     course = copy_course(tmp_path)
     (course / "reference/nn_vmap_forward/solution.py").write_text("def wrong(): pass\n")
@@ -83,6 +109,28 @@ def test_a_broken_problem_toml_exits_with_3_and_names_the_key(tmp_path: Path) ->
     assert complaint(done).endswith("limits.cpu_secs: unknown key, did you mean cpu_seconds?")
 
 
+def test_a_statement_that_is_no_text_exits_with_3_and_one_sentence(tmp_path: Path) -> None:
+    statement = copy_course(tmp_path) / "problems/nn_vmap_forward/statement.md"
+    statement.write_bytes(b"\xff")
+    done = grader("show", "nn_vmap_forward", "--root", tmp_path)
+    assert done.returncode == 3
+    assert complaint(done) == f"grader: {statement}: is not UTF-8 text"
+
+
+@pytest.mark.parametrize("arguments", ["list", "grade x.py", "replay x", f"list --root {ROOT}"])
+def test_a_current_folder_that_is_gone_exits_with_2_and_one_sentence(
+    tmp_path: Path, arguments: str
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f"cd {gone} && rmdir {gone} && {sys.executable} -P -m grader {arguments}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        complaint(done) == "grader: the current folder is gone or closed to you; change to another"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -93,6 +141,10 @@ def test_a_broken_problem_toml_exits_with_3_and_names_the_key(tmp_path: Path) ->
         (["grade", RIGHT, "--output", "/nowhere/at/all.json"], "cannot be written: No such"),
         (["grade", RIGHT, "--output", RIGHT], "is one of the submissions"),
         (["hint", "nn_vmap_forward", "99"], "has hints 1 to 7, not 99"),
+        (["hint", "nn_vmap_forward", "-1"], "has hints 1 to 7, not -1"),
+        (["grade", ""], "'': an empty path names nothing"),
+        (["start", "nn_vmap_forward", ""], "'': an empty path names nothing"),
+        (["list", "--root", ""], "'': an empty path names nothing"),
         (["show", "nothing_like_it"], "there is no problem 'nothing_like_it'; known:"),
         (["replay", "/dev/null"], "holds no report"),
         (["replay", "README.md"], "is not a report of this version"),
@@ -144,6 +196,46 @@ def test_a_full_disk_is_one_sentence() -> None:
     done = grader("grade", RIGHT, *FEW, "--output", "/dev/full")
     assert done.returncode == 2
     assert complaint(done).endswith("No space left on device")
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "reports.json"
+    target.write_text("an old report")
+    words = [sys.executable, "-m", "grader", "grade", RIGHT, *FEW, "--output", target]
+    command = f"ulimit -f 1; exec {shlex.join(map(str, [*words, '--format', 'json']))}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (done.returncode, target.read_text()) == (2, "an old report")
+    assert complaint(done) == "grader: the report cannot be written: File too large"
+    assert [path.name for path in tmp_path.iterdir()] == ["reports.json"]
+
+
+def test_links_that_lead_nowhere_are_no_fault_of_the_judge(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.py"
+    loop.symlink_to(loop)
+    said = [
+        complaint(grader("grade", loop, "--output", tmp_path / "out.json")),
+        complaint(grader("grade", RIGHT, "--output", loop)),
+    ]
+    assert said[0].startswith(f"grader: {loop}: cannot be opened: Too many levels of")
+    assert said[1].startswith(f"grader: --output {loop}: cannot be written: ")
+
+
+def test_an_interrupt_keeps_the_reports_that_were_written(tmp_path: Path) -> None:
+    sleeps = ROOT / "tests/behaviours/sleeps_and_ignores_sigterm.py"
+    words = ["grade", RIGHT, sleeps, *FEW, "--format", "json", "--output", tmp_path / "out.json"]
+    judge = subprocess.Popen([sys.executable, "-m", "grader", *map(str, words)], cwd=ROOT)
+    wait_for(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
+    judge.send_signal(signal.SIGINT)
+    assert judge.wait(timeout=30) == 128 + signal.SIGINT
+    (file,) = tmp_path.iterdir()
+    assert Report.model_validate_json(file.read_text()).verdict == "accepted"
+
+
+def test_a_fault_while_a_pipe_is_written_to_is_not_called_a_fault_of_the_pipe() -> None:
+    with pytest.raises(FileNotFoundError), _output(Path("/dev/null"), []):
+        raise FileNotFoundError("a fault of grading")
 
 
 def test_replay_says_whether_a_counterexample_still_fails(tmp_path: Path) -> None:

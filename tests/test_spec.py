@@ -123,6 +123,13 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
         load_spec(tmp_path / "problem.toml")
 
 
+@pytest.mark.parametrize("extra", ['dtype = "int32"', 'shape = ["B"]', "shape = []"])
+def test_an_int_with_a_dtype_or_a_shape_is_refused(tmp_path: Path, extra: str) -> None:
+    text = f'{MINIMAL}\n[[arguments]]\nname = "n"\nkind = "int"\n{extra}\n'
+    said = "arguments.1: an array needs dtype and shape, an int has neither"
+    assert refusal(tmp_path, text) == said
+
+
 def test_two_criteria_of_one_name_are_refused(tmp_path: Path) -> None:
     twice = SECOND.replace('"values"', '"output"', 1)
     assert "two of the criterion names are the same" in refusal(tmp_path, MINIMAL + twice)

@@ -26,7 +26,8 @@ class Trial:
 
     `complete` says that Python ran in full during the call. On a later call of a shape under
     `jax.jit` it need not have, and evidence is then absent without being damning. `untouched`
-    says that the answer stayed right where the output of every lifted transform was falsified.
+    says that the answer stayed right where the output of every lifted transform was falsified,
+    `lifts_elsewhere` that on some case of the run a lifted transform mapped over several examples.
     """
 
     case: Case
@@ -36,6 +37,7 @@ class Trial:
     repeats: tuple[Observation, ...] = ()
     complete: bool = True
     untouched: bool = False
+    lifts_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, Self
 from grader.errors import JudgeError
 from grader.observation import Died, Garbled, Limit, Stopped
 from grader.sandbox.meter import Meter, Usage
-from grader.spec import Limits
+from grader.spec import CASES_OF_TOTAL, Limits
 from grader.worker import wire
 
 WORKER = Path(wire.__file__).parent
@@ -41,55 +42,71 @@ MIB = 1 << 20
 NEAR_THE_FLOOR = 0.8  # a crash while this full of memory is the memory's fault
 
 Ended = Stopped | Died | Garbled
+CLOSED = Garbled("the box was closed")
 
 
 @dataclass(frozen=True, slots=True)
 class BoxLimits:
-    """The limits of one box, and whether what runs inside is the course's own code."""
+    """The limits of one box, whether it runs the course's own code, and on how many cases."""
 
     limits: Limits
     trusted: bool = False
+    cases: int = 1
+
+    @property
+    def total_cpu_seconds(self) -> float:
+        """Processor seconds of all calls; more cases get more, fewer no less than the problem's."""
+        return self.limits.total_cpu_seconds * max(1.0, self.cases / CASES_OF_TOTAL)
 
 
 class Box:
     """One worker. Use it as a context manager: leaving it ends every process of the box."""
 
     def __init__(self, limits: BoxLimits) -> None:
+        self._box_limits = limits
         self._limits, self._trusted = limits.limits, limits.trusted
+        self._ended: Ended | None = None
+        self._worker: int | None = None
+        self._meter: Meter | None = None
+        self._closed = False
+        self._closing = threading.Event()
+        self._turn = threading.RLock()  # of the thread that may use the pipes
+        self._cpu_at_start = self._cpu_before = 0.0
+        self._last_usage = Usage()
+        self.walls: tuple[str, ...] = ()
+        self.versions: dict[str, str] = {}
+        self._cleanup = contextlib.ExitStack()
         try:
-            self._folder = tempfile.mkdtemp(prefix="grader-")
-            lifeline_read, self._lifeline = os.pipe()
-        except OSError as error:
-            raise JudgeError(f"a worker cannot be started: {error.strerror}") from error
-        try:
+            self._start()
+        except BaseException as error:
+            self._cleanup.close()
+            if isinstance(error, OSError):
+                raise JudgeError(f"a worker cannot be started: {error.strerror}") from error
+            raise
+
+    def _start(self) -> None:
+        cleanup = self._cleanup
+        self._folder = tempfile.mkdtemp(prefix="grader-")
+        cleanup.callback(_remove, self._folder)
+        theirs, ours = os.pipe()
+        with os.fdopen(theirs, "rb", buffering=0):
+            self._lifeline = cleanup.enter_context(os.fdopen(ours, "wb", buffering=0))
             self._process = subprocess.Popen(
-                _command(lifeline_read, self._folder),
+                _command(theirs, self._folder),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=self._folder,
                 env=_environment(self._folder),
                 start_new_session=True,
-                pass_fds=[lifeline_read],
+                pass_fds=[theirs],
                 bufsize=0,
             )
-        except BaseException as error:
-            os.close(self._lifeline)
-            shutil.rmtree(self._folder, ignore_errors=True)
-            if isinstance(error, OSError):
-                raise JudgeError(f"a worker cannot be started: {error.strerror}") from error
-            raise
-        finally:
-            os.close(lifeline_read)
+        cleanup.enter_context(self._process)
+        cleanup.callback(self._end_processes)
         self._pipes = Pipes(self._process)
-        self._ended: Ended | None = None
-        self._meter: Meter | None = None
-        self._closed = False
-        self._cpu_at_start = self._cpu_before = 0.0
-        self._last_usage = Usage()
-        self.walls: tuple[str, ...] = ()
-        self.versions: dict[str, str] = {}
-        rlimits = {} if self._trusted else _rlimits(self._limits)
+        cleanup.callback(self._pipes.close)
+        rlimits = {} if self._trusted else _rlimits(self._box_limits)
         setup = {"rlimits": rlimits, "max_answer_bytes": self._limits.answer_mib * MIB}
         self._pipes.send(wire.encode_frame(setup))
 
@@ -130,14 +147,17 @@ class Box:
         Raises:
           JudgeError: the worker did not start. No learner code has run by then.
         """
-        if self._meter is not None:
-            return
+        with self._turn:
+            if self._meter is None:
+                self._wait_for_its_imports(read_ready)
+
+    def _wait_for_its_imports(self, read_ready: Any) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not self._pipes.closed:
+        while not self._pipes.closed and not self._closing.is_set():
             frame = self._take_frame()
             if isinstance(frame, wire.Frame):
-                pid, self.walls, self.versions = read_ready(frame)
-                self._meter = Meter(self._process.pid, pid)
+                self._worker, self.walls, self.versions = read_ready(frame)
+                self._meter = Meter(self._process.pid, self._worker)
                 self._cpu_at_start = self._cpu_before = self._meter.measure().cpu_seconds
                 return
             if isinstance(frame, Garbled) or time.monotonic() > deadline:
@@ -148,14 +168,17 @@ class Box:
 
     def ask(self, header: dict[str, Any], blob: bytes = b"") -> None:
         """Send a request; a box that has ended answers it with its end."""
-        if self._ended is None:
-            self._pipes.send(wire.encode_frame(header, blob))
+        with self._turn:
+            if self._ended is None:
+                self._pipes.send(wire.encode_frame(header, blob))
 
     def listen(self) -> wire.Frame | Ended:
         """Wait for the next frame, under the limits of one call; the end of a box is final."""
-        if self._ended is not None:
-            return self._ended
-        watch = _Watch(self._limits, self._trusted, self._cpu_at_start, self._cpu_before)
+        with self._turn:
+            return self._listen() if self._ended is None else self._ended
+
+    def _listen(self) -> wire.Frame | Ended:
+        watch = _Watch(self._box_limits, self._cpu_at_start, self._cpu_before)
         while True:
             frame = self._take_frame()
             if isinstance(frame, Garbled):
@@ -177,7 +200,12 @@ class Box:
                 return self.end(stopped)
             if self._pipes.closed:
                 return self.end(self._autopsy())
-            self._pipes.wait(TICK)
+            if self._closing.is_set():
+                return self.end(CLOSED)
+            if self._process.poll() is None:
+                self._pipes.wait(TICK)
+            else:
+                self._pipes.finish()
 
     def call_finished(self) -> None:
         """Note that a call is over: the next one's processor time counts from here."""
@@ -191,19 +219,24 @@ class Box:
         return reason
 
     def close(self) -> None:
-        """End every process of the box and remove its folder."""
-        if self._closed:
-            return
-        self._closed = True
-        with contextlib.suppress(OSError):
-            os.close(self._lifeline)
+        """End every process of the box and remove its folder.
+
+        Another thread that listens is interrupted: its call is answered with an end.
+        """
+        self._closing.set()
+        with self._turn:
+            if not self._closed:
+                self._closed = True
+                self._ended = self._ended or CLOSED
+                self._cleanup.close()
+
+    def _end_processes(self) -> None:
+        self._lifeline.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._pipes.close()
-        _remove(self._folder)
+        for leader in filter(None, (self._process.pid, self._worker)):  # if the warden could not
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(leader, signal.SIGKILL)
 
     def _take_frame(self) -> wire.Frame | Garbled | None:
         try:
@@ -229,10 +262,9 @@ class Box:
         code = self._process.poll()
         if code is None:
             return Garbled("the submission closed the channel on which answers are returned")
-        number = code - 128 if code > 128 else -code if code < 0 else 0
-        name = signal.Signals(number).name if number in set(signal.Signals) else None
-        if name == "SIGXCPU":
-            return Stopped(Limit.CPU, self._limits.cpu_seconds, "s")
+        name = _signal_name(-code) if code < 0 else None
+        if name == "SIGXCPU":  # the rlimit, which is above the limit
+            return Stopped(Limit.TOTAL_CPU, self._box_limits.total_cpu_seconds, "s")
         if name and self._was_full():
             return Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
         return Died(name, code)
@@ -254,10 +286,9 @@ class Box:
 class _Watch:
     """The limits of one call, from its beginning."""
 
-    def __init__(
-        self, limits: Limits, trusted: bool, cpu_at_start: float, cpu_before: float
-    ) -> None:
-        self._limits, self._trusted = limits, trusted
+    def __init__(self, limits: BoxLimits, cpu_at_start: float, cpu_before: float) -> None:
+        self._limits, self._trusted = limits.limits, limits.trusted
+        self._total_cpu_seconds = limits.total_cpu_seconds
         self._cpu_at_start = cpu_at_start
         self._cpu_before = self._cpu_last = cpu_before
         self._started = self._last_progress = time.monotonic()
@@ -279,8 +310,8 @@ class _Watch:
         if spent > limits.cpu_seconds:
             return Stopped(Limit.CPU, limits.cpu_seconds, "s", spent)
         total = cpu - self._cpu_at_start
-        if total > limits.total_cpu_seconds:
-            return Stopped(Limit.TOTAL_CPU, limits.total_cpu_seconds, "s", total)
+        if total > self._total_cpu_seconds:
+            return Stopped(Limit.TOTAL_CPU, self._total_cpu_seconds, "s", total)
         idle = now - self._last_progress
         if idle > limits.idle_seconds:
             return Stopped(Limit.IDLE, limits.idle_seconds, "s", idle)
@@ -348,6 +379,11 @@ class Pipes:
             if len(self.text) < 1 << 20:
                 self.text += part
 
+    def finish(self) -> None:
+        """Take what was sent before the end; a process that is left may hold the pipe open."""
+        self._read_replies()
+        self.closed = True
+
     def close(self) -> None:
         """Close the judge's ends."""
         self._selector.close()
@@ -387,6 +423,11 @@ class Pipes:
             self._selector.unregister(self._requests)
 
 
+def _signal_name(number: int) -> str:
+    known = number in set(signal.Signals)
+    return signal.Signals(number).name if known else f"signal {number}"
+
+
 def _remove(folder: str) -> None:
     """Remove a folder in which learner code may have made what it liked."""
     try:
@@ -423,10 +464,11 @@ def _environment(folder: str) -> dict[str, str]:
     return environment
 
 
-def _rlimits(limits: Limits) -> dict[str, int]:
+def _rlimits(box: BoxLimits) -> dict[str, int]:
+    limits = box.limits
     return {
         "as": limits.address_space_mib * MIB,
-        "cpu": int(limits.total_cpu_seconds * 2) + 60,  # a net: the judge measures per call
+        "cpu": int(box.total_cpu_seconds * 2) + 60,  # a net: the judge measures per call
         "nofile": limits.open_files,
         "fsize": limits.file_size_mib * MIB,
         "core": 0,

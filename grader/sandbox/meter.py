@@ -19,6 +19,24 @@ class Usage:
     virtual_bytes: int = 0
 
 
+@dataclass(slots=True)
+class _Account:
+    """The processor seconds of a process: its own, and those of its children that have ended.
+
+    A child that was waited for is in `waited_for`, as the system counts it, whether or not it
+    was ever seen; one that was seen is in `gone` too, and there alone if nobody waited for it.
+    """
+
+    parent: int
+    own: float = 0.0
+    waited_for: float = 0.0
+    gone: float = 0.0
+
+    @property
+    def total(self) -> float:
+        return self.own + max(self.waited_for, self.gone)
+
+
 class Meter:
     """Watches the process `warden` and everything below it, `worker` above all."""
 
@@ -26,7 +44,8 @@ class Meter:
         self._warden, self._worker = warden, worker
         self._others: list[psutil.Process] = []
         self._next_tree = 0.0
-        self._spent: dict[int, float] = {}
+        self._accounts: dict[int, _Account] = {}
+        self._gone = 0.0  # seconds of processes that ended and had no parent among the accounts
 
     def measure(self) -> Usage:
         """Return what all processes of the box use, the dead ones' processor time included."""
@@ -35,20 +54,43 @@ class Meter:
             self._next_tree = now + TREE_EVERY
             self._others = self._find_others()
         resident = virtual = 0
+        alive: set[int] = set()
+        # A parent comes before its children: what it has waited for is then never read too late.
         for process in [self._process(self._worker), *self._others]:
-            if process is None:
+            if process is None or not self._note_times(process):
                 continue
+            alive.add(process.pid)
             try:
-                with process.oneshot():
-                    times = process.cpu_times()
-                    memory = process.memory_info()
-                    own = memory.rss if process.pid == self._worker else _unshared(process)
-                resident, virtual = resident + own, max(virtual, memory.vms)
-                spent = times.user + times.system + times.children_user + times.children_system
-                self._spent[process.pid] = spent
+                memory = process.memory_info()
+                own = memory.rss if process.pid == self._worker else _unshared(process)
             except psutil.Error:
                 continue
-        return Usage(sum(self._spent.values()), resident, virtual)
+            resident, virtual = resident + own, max(virtual, memory.vms)
+        self._settle(alive)
+        spent = self._gone + sum(account.total for account in self._accounts.values())
+        return Usage(spent, resident, virtual)
+
+    def _note_times(self, process: psutil.Process) -> bool:
+        try:
+            with process.oneshot():
+                times, parent = process.cpu_times(), process.ppid()
+        except psutil.Error:
+            return False
+        account = self._accounts.setdefault(process.pid, _Account(parent))
+        account.parent = parent
+        account.own = times.user + times.system
+        account.waited_for = times.children_user + times.children_system
+        return True
+
+    def _settle(self, alive: set[int]) -> None:
+        """Hand the time of each process that is gone to its parent, children first."""
+        for pid in reversed([pid for pid in self._accounts if pid not in alive]):
+            account = self._accounts.pop(pid)
+            parent = self._accounts.get(account.parent)
+            if parent is None:
+                self._gone += account.total
+            else:
+                parent.gone += account.total
 
     def _find_others(self) -> list[psutil.Process]:
         warden = self._process(self._warden)

@@ -29,5 +29,5 @@ def describe_isolation(rlimits: tuple[str, ...]) -> Isolation:
         "processes of this account can be signalled",
     ]
     if sys.platform != "linux":
-        missing.append("a process that leaves the session outlives the box")
+        missing.append("a process that leaves the process group outlives the box")
     return Isolation(level="process", walls=walls, missing=missing)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+TOO_DEEP = SyntaxError("it is too deeply nested")
 Entry = Callable[..., object]
 Describe = Callable[[BaseException, str], dict[str, Any]]
 
@@ -39,14 +40,17 @@ def load_entry(wanted: Wanted, describe: Describe) -> tuple[Entry | None, dict[s
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     try:
         code = compile(source, filename, "exec", dont_inherit=True)
+    except (MemoryError, RecursionError):  # how the parser and the compiler give up
+        return None, {"kind": "syntax", "raised": describe(TOO_DEEP, filename)}
     except BaseException as error:
         return None, {"kind": "syntax", "raised": describe(error, filename)}
     sys.modules[module_name] = module  # dataclasses and typing look modules up there
+    names = module.__dict__
     try:
-        exec(code, module.__dict__)
+        exec(code, names)
+        return _find_entry(names, wanted.entry_point, wanted.arity)
     except BaseException as error:
         return None, {"kind": "import", "raised": describe(error, filename)}
-    return _find_entry(module.__dict__, wanted.entry_point, wanted.arity)
 
 
 def _find_entry(
@@ -54,22 +58,41 @@ def _find_entry(
 ) -> tuple[Entry | None, dict[str, Any]]:
     entry = names.get(entry_point)
     if not callable(entry):
-        found = [name for name, value in names.items() if callable(value) and name[:2] != "__"]
-        defined = sorted(str(name)[:100] for name in found)[:100]
-        return None, {"kind": "missing", "names": defined, "present": entry_point in names}
+        return None, {
+            "kind": "missing",
+            "names": sorted(_public_callables(names))[:100],
+            "present": entry_point in names,
+        }
     signature = _mismatched_signature(entry, arity)
     if signature is not None:
         return None, {"kind": "arity", "signature": signature}
     return entry, {"kind": "loaded"}
 
 
+def _public_callables(names: Mapping[str, object]) -> list[str]:
+    return [
+        name[:100]
+        for name, value in names.items()
+        if type(name) is str and callable(value) and name[:2] != "__"  # a key may be anything
+    ]
+
+
 def _mismatched_signature(entry: Entry, arity: int) -> str | None:
     try:
         signature = inspect.signature(entry)
-    except Exception:  # some callables have none: calling is the only way to find out
+    except BaseException:  # some callables have none: calling is the only way to find out
         return None
     try:
         signature.bind(*range(arity))
     except TypeError:
-        return str(signature)[:300]
+        return _text_of(signature)
+    except BaseException:  # it is the submission's own: it says nothing
+        return None
     return None
+
+
+def _text_of(signature: inspect.Signature) -> str:
+    try:
+        return str.__str__(str(signature))[:300]
+    except BaseException:  # a default value's repr may do anything
+        return "(...)"

@@ -27,7 +27,7 @@ def describe_exception(
     return {
         "type": name,
         "message": _message(error),
-        "memory": isinstance(error, MemoryError),
+        "memory": issubclass(type(error), MemoryError),  # `isinstance` would ask its __class__
         "frames": _frames(error, filename),
     }
 
@@ -44,12 +44,27 @@ def _message(error: BaseException) -> str | None:
 
 
 def _frames(error: BaseException, filename: str) -> list[list[object]]:
-    own: list[list[object]] = []
+    try:
+        return [*_place_of_syntax(error, filename), *_walk(error, filename)]
+    except BaseException:  # each part of a traceback can be forged
+        return []
+
+
+def _place_of_syntax(error: BaseException, filename: str) -> list[list[object]]:
     if isinstance(error, SyntaxError) and error.filename == filename:
-        own.append([int(error.lineno or 1), "<module>"])
+        return [[_line_number(error.lineno), "<module>"]]
+    return []
+
+
+def _walk(error: BaseException, filename: str) -> list[list[object]]:
+    own: list[list[object]] = []
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename == filename:
-            own.append([line, frame.f_code.co_name[:100]])
+            own.append([_line_number(line), frame.f_code.co_name[:100]])
             if len(own) > MAX_FRAMES:  # keep the outermost frame and the innermost ones
                 del own[1]
     return own
+
+
+def _line_number(found: object) -> int:
+    return found if type(found) is int and 0 < found < 1 << 30 else 1

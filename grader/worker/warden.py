@@ -3,7 +3,8 @@
 The worker program forks once, before it has imported anything or started a thread. The child
 becomes the worker proper; the parent, the warden, waits. It ends the box when the worker ends,
 when the judge asks (by closing the lifeline) or when the judge is gone, however it went. On Linux
-it is the subreaper of the box: a daemon that left the session is still its descendant.
+it is the subreaper of the box: a daemon that left the session is still its descendant. The worker
+leads a process group of its own, which ends as a whole; elsewhere, that group is all there is.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import select
 import signal
 import sys
+import time
+from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
-ROUNDS_OF_KILLING = 200
+SECONDS_OF_KILLING = 4.0  # the judge waits a little longer for the end of a box
 
 
 def guard(lifeline: int, folder: str) -> None:
@@ -29,6 +33,8 @@ def guard(lifeline: int, folder: str) -> None:
     os.set_blocking(wake_write, False)
     warden = os.getpid()
     worker = os.fork()
+    with contextlib.suppress(OSError):  # both do it: neither may come too late
+        os.setpgid(worker, worker)
     if worker == 0:
         for descriptor in (lifeline, wake_read, wake_write):
             os.close(descriptor)
@@ -40,24 +46,23 @@ def guard(lifeline: int, folder: str) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     _let_go_of_the_pipes()
-    code = _watch(worker, lifeline, wake_read)
+    status = _watch(worker, lifeline, wake_read)
     _remove(folder)
-    os._exit(code)
+    _end_as(status)
 
 
 def _watch(worker: int, lifeline: int, wake: int) -> int:
+    """Wait for the end of the worker, or bring it about; return its wait status."""
     while True:
         ready, _, _ = select.select([lifeline, wake], [], [], 1.0)
         ended, status = os.waitpid(worker, os.WNOHANG)
+        if not ended and lifeline in ready:
+            _kill_group(worker)
+            ended, status = os.waitpid(worker, 0)
         if ended:
+            _kill_group(worker)
             _kill_descendants()
-            return _exit_code(status)
-        if lifeline in ready:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
-            _, status = os.waitpid(worker, 0)
-            _kill_descendants()
-            return _exit_code(status)
+            return status
         if wake in ready:
             os.read(wake, 4096)
 
@@ -71,9 +76,16 @@ def _remove(folder: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _exit_code(status: int) -> int:
-    code = os.waitstatus_to_exitcode(status)
-    return 128 - code if code < 0 else code
+def _end_as(status: int) -> NoReturn:
+    """End as the worker did: the judge tells a signal from an exit code above 128."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with contextlib.suppress(OSError):  # SIGKILL cannot be handled in the first place
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
+        os.kill(os.getpid(), number)
+    os._exit(os.waitstatus_to_exitcode(status))
 
 
 def _let_go_of_the_pipes() -> None:
@@ -82,34 +94,35 @@ def _let_go_of_the_pipes() -> None:
         os.dup2(null, descriptor)
 
 
+def _kill_group(leader: int) -> None:
+    """End a whole process group at once: no process of it can fork itself away meanwhile."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
 def _kill_descendants() -> None:
-    for _ in range(ROUNDS_OF_KILLING):
-        doomed = _descendants()
-        for pid in doomed:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+    """End what has left the group too: our children, then theirs, which are ours by then."""
+    deadline = time.monotonic() + SECONDS_OF_KILLING
+    found = True
+    while found and time.monotonic() < deadline:
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        if not doomed:
-            return
+        found = _kill_children()
 
 
-def _descendants() -> list[int]:
-    if not os.path.isdir("/proc/self"):  # macOS: the process group is all there is
-        return []
-    children: dict[int, list[int]] = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with contextlib.suppress(OSError, ValueError, IndexError):
-                with open(f"/proc/{entry}/stat", "rb") as stat:
-                    parent = int(stat.read().rpartition(b")")[2].split()[1])
-                children.setdefault(parent, []).append(int(entry))
-    found, todo = [], [os.getpid()]
-    while todo:
-        below = children.get(todo.pop(), [])
-        found += below
-        todo += below
+def _kill_children() -> bool:
+    """End each child the moment it is found, the newest first: it may fork itself away."""
+    if not os.path.isdir("/proc/self"):  # macOS: the group was all there is
+        return False
+    found = False
+    for pid in sorted((int(name) for name in os.listdir("/proc") if name.isdigit()), reverse=True):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            with open(f"/proc/{pid}/stat", "rb") as stat:
+                parent = int(stat.read().rpartition(b")")[2].split()[1])
+            if parent == os.getpid():
+                found = True
+                os.kill(pid, signal.SIGKILL)
     return found
 
 

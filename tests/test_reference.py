@@ -1,0 +1,65 @@
+"""The reference starts when it is needed, works ahead, and ends at once."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import SEED
+
+from grader.catalog import Problem
+from grader.errors import JudgeError
+from grader.judge import Judge
+from grader.reference import Reference
+from grader.submission import read_submission
+from grader.verdict import Verdict
+
+ENDLESS = """
+def nn_vmap_forward(seed, x_batch, features):
+    open("called", "w").close()
+    while True:
+        pass
+"""
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where every box that is open has its folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("content", [b"", b"x = '\0'\n"])
+def test_a_refused_submission_starts_no_process(
+    problem: Problem, folders: Path, content: bytes
+) -> None:
+    file = folders / "file.py"
+    file.write_bytes(content)
+    with Judge(problem, seed=SEED, cases=4) as judge:
+        report = judge.grade(read_submission(file))
+        assert list(folders.iterdir()) == [file]
+    assert report.verdict is Verdict.INVALID_SUBMISSION
+
+
+@pytest.mark.parametrize("moment", ["imports", "call"])
+def test_closing_does_not_wait_for_the_case_in_hand(
+    problem: Problem, folders: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    faults: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", faults.append)
+    twin = folders / "twin"
+    twin.mkdir()
+    (twin / "solution.py").write_text(ENDLESS)
+    plan = Judge(problem, seed=SEED, cases=1).plan
+    reference = Reference(replace(problem, reference=twin))
+    reference.work_ahead(plan)
+    while moment == "call" and not list(folders.glob("*/called")):
+        time.sleep(0.05)
+    reference.close()
+    assert (list(folders.iterdir()), faults) == ([twin], [])
+    with pytest.raises(JudgeError):
+        reference.expect(plan[0])
