@@ -21,6 +21,7 @@ from grader.messages import verdict_of
 from grader.observation import (
     Evidence,
     Loaded,
+    LoadOutcome,
     NotAnArray,
     NotLoaded,
     Observation,
@@ -35,6 +36,7 @@ from grader.text import did_you_mean
 from grader.verdict import Verdict
 
 Details = tuple[set[str], set[tuple[Signature, int]]]
+MAX_KNOWN = 4096  # observations of samples that are kept
 CALLED = frozenset({Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE, Verdict.RUNTIME_ERROR})
 
 
@@ -48,23 +50,34 @@ class Behaviour:
 
 
 class Diagnosis:
-    """The samples in a trusted process of their own, ready to be compared with."""
+    """The samples in a trusted process of their own, ready to be compared with.
+
+    What they do on a case is kept, as files of one class make the same mistakes.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._observer = Observer(problem.spec, trusted=True)
-        self._samples = load_samples(problem)
+        self._observer: Observer | None = None
+        self._samples: list[Sample] = []
+        self._known: dict[tuple[str, str], Behaviour | None] = {}
 
-    def __enter__(self) -> Diagnosis:
-        return self
+    def close(self) -> None:
+        """End the process."""
+        if self._observer is not None:
+            self._observer.close()
 
-    def __exit__(self, *_: object) -> None:
-        self._observer.close()
+    def start(self) -> Observer:
+        """Have the process start, if it is not there, and return it; its imports take a while."""
+        if self._observer is None or not self._observer.alive:
+            self._observer = Observer(self._problem.spec, trusted=True)
+        self._samples = self._samples or load_samples(self._problem)
+        return self._observer
 
     def of_behaviour(self, verdict: Verdict, seen: Sequence[Behaviour]) -> Mistake | None:
         """Return the known mistake that behaves as was seen on every one of these cases."""
         if verdict not in CALLED or not seen:
             return None
+        self.start()
         alike = [s for s in self._samples if s.verdict is verdict and self._behaves_so(s, seen)]
         # Several may, say one that swaps axes and one that transposes: then details decide.
         if len(alike) > 1:
@@ -73,6 +86,7 @@ class Diagnosis:
 
     def of_refusal(self, refused: NotLoaded) -> Mistake | None:
         """Return the known mistake that keeps a file from being used in the same way."""
+        self.start()
         for sample in self._samples:
             if sample.verdict is not Verdict.INVALID_SUBMISSION:
                 continue
@@ -82,30 +96,44 @@ class Diagnosis:
         return None
 
     def _behaves_so(self, sample: Sample, seen: Sequence[Behaviour]) -> bool:
-        if not isinstance(self._load(sample), Loaded):
-            return False
         for behaviour in seen:
-            observation = self._call(sample, behaviour.case)
-            repeats = same_outcome(observation.outcome, self._call(sample, behaviour.case).outcome)
-            if repeats != behaviour.repeats:
+            own = self._behaviour(sample, behaviour.case)
+            if own is None or own.repeats != behaviour.repeats:
                 return False
-            if repeats and not same_outcome(observation.outcome, behaviour.observation.outcome):
+            one, other = own.observation, behaviour.observation
+            if own.repeats and not same_outcome(one.outcome, other.outcome):
                 return False
-            if not same_evidence(observation.evidence, behaviour.observation.evidence):
+            if not same_evidence(one.evidence, other.evidence):
                 return False
         return True
 
     def _closeness(self, sample: Sample, behaviour: Behaviour) -> tuple[bool, bool]:
         """Return which details are alike, the more telling one first."""
-        axes, unused = _details(self._call(sample, behaviour.case))
-        own_axes, own_unused = _details(behaviour.observation)
-        return axes == own_axes, unused == own_unused
+        own = self._behaviour(sample, behaviour.case)
+        details = _details(own.observation) if own is not None else (set(), set())
+        wanted = _details(behaviour.observation)
+        return details[0] == wanted[0], details[1] == wanted[1]
 
-    def _load(self, sample: Sample) -> object:
-        return self._observer.load(sample.source, f"{sample.id}.py", _module(sample))
+    def _behaviour(self, sample: Sample, case: Case) -> Behaviour | None:
+        """Return what a sample does on a case, or None if it does not load."""
+        key = _module(sample), case.id
+        if key not in self._known:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            self._known[key] = self._observe(sample, case)
+        return self._known[key]
 
-    def _call(self, sample: Sample, case: Case) -> Observation:
-        return self._observer.call(case, module=_module(sample))
+    def _observe(self, sample: Sample, case: Case) -> Behaviour | None:
+        # Loaded afresh: what it has under jit is then traced, and shows itself.
+        if not isinstance(self._load(sample), Loaded):
+            return None
+        observer = self.start()
+        first = observer.call(case, module=_module(sample))
+        second = observer.call(case, module=_module(sample)) if observer.alive else first
+        return Behaviour(case, first, same_outcome(first.outcome, second.outcome))
+
+    def _load(self, sample: Sample) -> LoadOutcome:
+        return self.start().load(sample.source, f"{sample.id}.py", _module(sample))
 
     def _kind(self, refused: NotLoaded) -> tuple[str, bool, str, str]:
         near = did_you_mean(self._problem.spec.entry_point, list(refused.names))

@@ -44,7 +44,7 @@ class Judge:
         self._source = CaseSource(problem.cases, problem.spec)
         distinct = problem.spec.cases.distinct_shapes
         self.plan: list[Case] = self._source.draw(cases, distinct, seed)
-        self._reference = Reference(problem)
+        self._reference, self._diagnosis = Reference(problem), Diagnosis(problem)
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +55,10 @@ class Judge:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._reference.close()
+        try:
+            self._diagnosis.close()
+        finally:
+            self._reference.close()
 
     def grade(self, submission: Submission) -> Report:
         """Return the report on a submission; a fault of ours is a report too."""
@@ -94,8 +97,7 @@ class Judge:
         draft.refuse(message, verdict_of(run.loaded) or Verdict.INVALID_SUBMISSION)
         if isinstance(run.loaded, NotLoaded):
             draft.note_exception(run.loaded.raised)
-            with Diagnosis(self._problem) as diagnosis:
-                draft.mistake = diagnosis.of_refusal(run.loaded)
+            draft.mistake = self._diagnosis.of_refusal(run.loaded)
             draft.hint = draft.mistake.hint if draft.mistake else ""
 
     def _conclude(self, submission: Submission, run: Run, draft: Draft) -> None:
@@ -130,31 +132,31 @@ class Judge:
         rulings: list[Ruling],
         decided_by: Ruling,
     ) -> None:
-        with Diagnosis(self._problem) as diagnosis:  # its imports run while we shrink
-            started = time.monotonic()
-            bench = Bench(
-                self._problem.spec,
-                self._reference,
-                self._source,
-                self._seed,
-                self._opener(submission),
-            )
-            seeker = Seeker(bench, run)
-            found: dict[str, Found] = {}
-            for ruling in (ruling for ruling in rulings if ruling.failures):
-                self._tick("looking for a smaller counterexample", len(found), len(rulings))
-                found[ruling.criterion.id] = seeker.seek(ruling)
-            draft.rule(rulings, found)
-            deciding_one = found[decided_by.criterion.id]
-            draft.message = deciding_one.failed.message
-            if deciding_one.note == NOT_REPEATED:
-                draft.message += f"; {NOT_REPEATED}"
-            outcome = deciding_one.trial.actual.outcome
-            draft.note_exception(outcome if isinstance(outcome, Raised) else None)
-            draft.durations["shrinking"] = time.monotonic() - started
-            started = time.monotonic()
-            self._tick("naming the mistake", 0, 1)
-            seen = seeker.behaviours(decided_by, deciding_one.trial)
-            draft.mistake = diagnosis.of_behaviour(draft.verdict, seen)
-            draft.hint = self._hint(draft, decided_by)
-            draft.durations["diagnosis"] = time.monotonic() - started
+        self._diagnosis.start()  # its imports run while we shrink
+        started = time.monotonic()
+        bench = Bench(
+            self._problem.spec,
+            self._reference,
+            self._source,
+            self._seed,
+            self._opener(submission),
+        )
+        seeker = Seeker(bench, run)
+        found: dict[str, Found] = {}
+        for ruling in (ruling for ruling in rulings if ruling.failures):
+            self._tick("looking for a smaller counterexample", len(found), len(rulings))
+            found[ruling.criterion.id] = seeker.seek(ruling)
+        draft.rule(rulings, found)
+        deciding_one = found[decided_by.criterion.id]
+        draft.message = deciding_one.failed.message
+        if deciding_one.note == NOT_REPEATED:
+            draft.message += f"; {NOT_REPEATED}"
+        outcome = deciding_one.trial.actual.outcome
+        draft.note_exception(outcome if isinstance(outcome, Raised) else None)
+        draft.durations["shrinking"] = time.monotonic() - started
+        started = time.monotonic()
+        self._tick("naming the mistake", 0, 1)
+        seen = seeker.behaviours(decided_by, deciding_one.trial)
+        draft.mistake = self._diagnosis.of_behaviour(draft.verdict, seen)
+        draft.hint = self._hint(draft, decided_by)
+        draft.durations["diagnosis"] = time.monotonic() - started
