@@ -380,7 +380,7 @@ def _replace(target: Path, out: TextIO, temporary: Path) -> None:
     try:
         out.close()
         if temporary.stat().st_size:
-            temporary.chmod(0o666 & ~_umask())
+            temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
             temporary.replace(target)
     except OSError as error:
         raise _WriteError(f"{target}: cannot be written: {error.strerror}") from None

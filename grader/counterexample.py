@@ -21,6 +21,7 @@ NOT_REPEATED = (
     "this failure did not come again in a fresh process: the answer depends on more than the inputs"
 )
 ENDED_BEFORE = "not searched for a smaller one: the process had ended"
+COMPILED_BEFORE = "not searched for a smaller one: programs compiled before show nothing"
 ASKED_ONCE = "asked of this input alone"
 NOT_SEARCHED = "not searched for a smaller one: every try would end the process"
 
@@ -70,6 +71,8 @@ class Seeker:
             trial.case.in_general_position for trial, _ in ruling.failures
         )
         trial, failed = self._start(ruling, telling)
+        if self._is_compiled_before(trial, criterion):
+            return Found(trial, failed, COMPILED_BEFORE)
         if not self._comes_again(self._run.box, trial, criterion) and not self._comes_again(
             self._fresh_box(), trial, criterion
         ):
@@ -90,6 +93,12 @@ class Seeker:
             return Found(trial, failed, NOT_REPEATED)
         self._found.append(trial.case)
         return Found(trial, failed, shrunk.note)
+
+    def _is_compiled_before(self, trial: Trial, criterion: Criterion) -> bool:
+        """Tell whether a call that once showed something does so no more, in this process."""
+        if criterion.check not in ABOUT_STRUCTURE or not _shows(trial.actual):
+            return False
+        return not _shows(self._try(trial.case, criterion).actual)
 
     def _fresh_box(self) -> Observer:
         if self._run.fresh is None:
@@ -125,6 +134,8 @@ class Seeker:
             return isinstance(found, Raised) and found.type_name == like.outcome.type_name
         tried = self._try(case, criterion)
         failed = isinstance(CHECKS[criterion.check](tried, criterion), Failed)
+        if criterion.check in ABOUT_STRUCTURE and _shows(like) and not _shows(tried.actual):
+            return False
         return failed and _alike(tried.actual.outcome, like.outcome)
 
     def behaviours(self, ruling: Ruling, trial: Trial) -> list[Behaviour]:
@@ -169,6 +180,11 @@ class Seeker:
         if trial.repeats:
             again = replace(again, repeats=(*again.repeats, trial.actual, *trial.repeats))
         return isinstance(CHECKS[criterion.check](again, criterion), Failed)
+
+
+def _shows(observation: Observation) -> bool:
+    """Tell whether there is any evidence."""
+    return bool(observation.evidence.reads or observation.evidence.variables)
 
 
 def _alike(one: Outcome, other: Outcome) -> bool:

@@ -36,7 +36,7 @@ from grader.text import did_you_mean
 from grader.verdict import Verdict
 
 Details = tuple[set[str], set[tuple[Signature, int]]]
-MAX_KNOWN = 4096  # observations of samples that are kept
+MAX_KNOWN = 500  # observations of samples that are kept
 CALLED = frozenset({Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE, Verdict.RUNTIME_ERROR})
 
 
@@ -118,8 +118,9 @@ class Diagnosis:
         """Return what a sample does on a case, or None if it does not load."""
         key = _module(sample), case.id
         if key not in self._known:
-            if len(self._known) >= MAX_KNOWN:
+            if len(self._known) >= MAX_KNOWN:  # what is compiled for them fills the process
                 self._known.clear()
+                self.close()
             self._known[key] = self._observe(sample, case)
         return self._known[key]
 

@@ -145,7 +145,7 @@ class Read:
     @property
     def examples(self) -> int:
         """Over how many examples the lifted transforms around it map in all; 0 for none."""
-        sizes = [one.size for one in self.transforms if one.size]
+        sizes = [one.size for one in self.transforms if one.size and not one.is_plain]
         return math.prod(sizes) if sizes else 0
 
 

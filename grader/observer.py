@@ -104,6 +104,8 @@ class Observer:
         if isinstance(found, Stopped) and found.limit is Limit.MEMORY:
             found = Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
         loaded = NotLoaded("import", found) if isinstance(found, Raised) else found
+        if isinstance(loaded, NotLoaded) and loaded.raised is not None:
+            loaded = replace(loaded, raised=self._without_folder(loaded.raised))
         if isinstance(loaded, NotLoaded):
             self._not_loaded[module] = loaded.raised or VANISHED
         return loaded

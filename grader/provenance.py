@@ -38,11 +38,10 @@ class Provenance:
         trials = self._choose(run.trials)
         if not self._criteria or not trials:
             return
-        if any(fails_by_plain_reads_alone(trial) for trial in run.trials):
-            found = self._call(trials, Falsified.PLAIN)
-            if all(found):
-                run.forgive_plain_reads()
-                trials = self._choose(run.trials)
+        plain = any(fails_by_plain_reads_alone(trial) for trial in run.trials)
+        if plain and self._is_without_plain_reads(trials):
+            run.forgive_plain_reads()
+            trials = self._choose(run.trials)
         if self._criterion_holds(run.trials):
             self._mark_untouched(run, trials)
 
@@ -53,10 +52,26 @@ class Provenance:
             for trial in trials
         )
 
+    def _is_without_plain_reads(self, trials: Sequence[Trial]) -> bool:
+        """Tell whether the answers stay right where plain modules read false parameters.
+
+        Where every such call raises, as a comparison fails, the last bits of the lifted output
+        decide: an answer that is another in every entry is made of them.
+        """
+        for slightly in (False, True):
+            found, raised = self._call(trials, Falsified.PLAIN, slightly)
+            if not raised:
+                return all(found)
+        found, raised = self._call(trials, Falsified.LIFTED, slightly=True)
+        return not raised and not any(found)
+
     def _mark_untouched(self, run: Run, trials: Sequence[Trial]) -> None:
         if not any(trial.expected.evidence.reads for trial in trials):
             return
-        found = self._call(trials, Falsified.LIFTED)
+        found, raised = self._call(trials, Falsified.LIFTED, slightly=False)
+        if raised:
+            found, _ = self._call(trials, Falsified.LIFTED, slightly=True)
+        found += [False] * (len(trials) - len(found))  # what raises again depends on it
         floating = _array(trials[0].actual).dtype.kind not in "iub"
         if any(found) if floating else all(found):  # an argmax may well stay the same
             untouched = trials[found.index(True)]
@@ -78,24 +93,21 @@ class Provenance:
         again = [trial for trial in general if trial.case.shape_key == large.case.shape_key]
         return [large, again[-1], *[*first[:1], *others][: SHAPES - 1]]
 
-    def _call(self, trials: Sequence[Trial], what: Falsified) -> list[bool]:
-        """Return for each trial whether its answer stays although something is falsified.
+    def _call(
+        self, trials: Sequence[Trial], what: Falsified, slightly: bool
+    ) -> tuple[list[bool], bool]:
+        """Return for each trial whether its answer stays; and whether a call raised, which ends it.
 
-        A call that raises may only have noticed the difference, in an `assert` say: it is made
-        again with a difference that no comparison notices. If it still raises, it depends on it.
+        A call that raises may only have noticed the difference: a slight one may escape it.
         """
         found: list[bool] = []
-        for slightly in (False, True):
-            found = []
-            with self._open_box(what, slightly) as box:
-                for trial in trials:
-                    after = box.call(trial.case)
-                    if isinstance(after.outcome, Raised):
-                        break
-                    found.append(_stays(trial, after, slightly, any_entry=what is Falsified.LIFTED))
-                else:
-                    return found
-        return [*found, *([False] * (len(trials) - len(found)))]
+        with self._open_box(what, slightly) as box:
+            for trial in trials:
+                after = box.call(trial.case)
+                if isinstance(after.outcome, Raised):
+                    return found, True
+                found.append(_stays(trial, after, slightly, any_entry=what is Falsified.LIFTED))
+        return found, False
 
 
 def _is_telling(trial: Trial) -> bool:

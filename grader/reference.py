@@ -87,15 +87,17 @@ class Reference:
             return self._known[case.id]
 
     def _started(self) -> Observer:
-        if self._observer is None:
-            self._observer = Observer(self._problem.spec, trusted=True)
+        dead = self._observer is not None and not self._observer.alive
+        if self._observer is None or (dead and not self._stopping.is_set()):
+            self._observer, self._loaded = Observer(self._problem.spec, trusted=True), False
         return self._observer
 
     def _load(self) -> None:
+        observer = self._started()
         if self._loaded:
             return
         path = self._problem.solution
-        outcome = self._started().load(path.read_text(encoding="utf-8"), path.name)
+        outcome = observer.load(path.read_text(encoding="utf-8"), path.name)
         if not isinstance(outcome, Loaded):
             names = [argument.name for argument in self._problem.spec.arguments]
             said = describe_load(outcome, self._problem.spec.entry_point, names)

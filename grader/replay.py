@@ -20,6 +20,7 @@ from grader.observer import Observer
 from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import CriterionResult, Report
+from grader.spec import Criterion
 from grader.submission import read_submission
 from grader.trials import Run, observe_trial, open_box
 
@@ -122,17 +123,26 @@ def replay(course: Course, report: Report, result: CriterionResult) -> Replayed:
         run = Run(loaded, [observe_trial(box, reference, problem.spec, case, criterion)], box)
         open_another = functools.partial(open_box, problem.spec, submission)
         if criterion.check == "determinism":
-            with open_another() as other:
-                run.repeat(0, other)
+            with open_another() as another:
+                run.repeat(0, another)
         if criterion.check == "transforms":
+            for other in source.pinned():  # whether anything is lifted may show on one of these
+                if other.in_general_position and not run.lifts:
+                    trial = observe_trial(box, reference, problem.spec, other, criterion)
+                    run.trials.append(trial)
+            run.note_lifting()
             Provenance(problem.spec, report.cases.seed, open_another).settle(run)
-    [trial] = run.trials
-    actual = trial.actual
-    finding = CHECKS[criterion.check](trial, criterion)
-    if isinstance(finding, Held):
+    return _conclude(run, criterion, changed)
+
+
+def _conclude(run: Run, criterion: Criterion, changed: bool) -> Replayed:
+    findings = [CHECKS[criterion.check](trial, criterion) for trial in run.trials]
+    for finding in findings:
+        if isinstance(finding, Failed):
+            return Replayed(True, finding.message, changed)
+    if all(isinstance(finding, Held) for finding in findings):
         return Replayed(False, "", changed)
-    if isinstance(finding, Failed):
-        return Replayed(True, finding.message, changed)
+    trial, actual = run.trials[0], run.trials[0].actual
     mismatch = describe_type_mismatch(trial.expected.returned, actual.outcome)
     returned = verdict_of(actual.outcome) is None
     why = mismatch if returned and mismatch else describe_outcome(actual.outcome)

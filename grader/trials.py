@@ -43,7 +43,7 @@ class Run:
     def lifts(self) -> bool:
         """Whether on some case a lifted transform mapped over more than one example."""
         reads = (read for trial in self.trials for read in trial.actual.evidence.reads)
-        return any(read.examples > 1 for read in reads)
+        return any(read.examples > 1 and not read.is_plain for read in reads)
 
     def note_lifting(self) -> None:
         """Have every trial say whether anything is lifted on some case."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,14 @@ from grader.submission import read_submission
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20
+WIDE_SEED = 42  # the first shape drawn from it is (14, 20, 15)
 Grade = Callable[[str, Path], Report]
+
+
+def impatient(problem: Problem) -> Problem:
+    """Return the problem with shorter limits on time: waiting longer would prove nothing more."""
+    limits = problem.spec.limits.model_copy(update={"cpu_seconds": 5.0, "idle_seconds": 4.0})
+    return replace(problem, spec=problem.spec.model_copy(update={"limits": limits}))
 
 
 @pytest.fixture(scope="session")
@@ -32,16 +40,16 @@ def problem(course: Course) -> Problem:
 
 @pytest.fixture(scope="session")
 def grade_file(course: Course) -> Iterator[Grade]:
-    """Grade a file of a problem, on all pinned cases and some drawn ones.
+    """Grade a file of a problem, on all pinned cases and a drawn one of a large, wide shape.
 
-    Most of the time goes into compiling shapes, which 18 cases have half as many of as 100.
+    Most of the time goes into compiling shapes, which 16 cases have half as many of as 100.
     """
     with contextlib.ExitStack() as stack:
         judges: dict[str, Judge] = {}
 
         def grade(name: str, path: Path) -> Report:
             if name not in judges:
-                judge = Judge(course.problem(name), seed=SEED, cases=18)
+                judge = Judge(impatient(course.problem(name)), seed=WIDE_SEED, cases=16)
                 judges[name] = stack.enter_context(judge)
             return judges[name].grade(read_submission(path))
 
@@ -54,6 +62,6 @@ def short_judge(problem: Problem) -> Iterator[Judge]:
 
     Its reference, which starts with the first submission, is running already.
     """
-    with Judge(problem, seed=SEED, cases=4) as judge:
+    with Judge(impatient(problem), seed=SEED, cases=4) as judge:
         judge.grade(read_submission(ROOT / "tests/behaviours/entry_point_is_a_number.py"))
         yield judge

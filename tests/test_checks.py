@@ -314,7 +314,7 @@ def with_reads(*reads: Read) -> Evidence:
 
 def test_a_read_outside_any_transform_is_wrong_and_its_reader_is_named() -> None:
     text = failure("transforms", trial(None, with_reads(read(KERNEL), read(BIAS))))
-    assert text == "params/bias was read by nn.Dense outside any lifted transform"
+    assert text == "params/bias was read by nn.Dense outside any nn.vmap"
     own = with_reads(read(KERNEL, module="Mine"))
     assert "was read by Mine outside" in failure("transforms", trial(None, own))
 

@@ -204,6 +204,25 @@ def test_a_loop_is_compiled_once_for_each_body_as_it_is_without_evidence(
     assert counts[0] == counts[1]
 
 
+def test_a_loop_over_a_wrapped_body_runs_the_wrapped_one(observer: Observer) -> None:
+    body = (
+        "total = lambda carry, row: (carry + row.sum(), carry)\n"
+        "jax.lax.scan(total, 0.0, x)\n"
+        "return jax.lax.scan(jax.vmap(total), jnp.zeros(3), x)[0][0]"
+    )
+    assert answer(observer, body) == 2.0
+
+
+def test_a_module_may_be_the_body_of_a_loop(observer: Observer) -> None:
+    body = (
+        "class Total(nn.Module):\n"
+        "    def __call__(self, carry, row):\n"
+        "        return carry + row.sum(), carry\n"
+        "return jax.lax.scan(Total().bind({}), 0.0, x)[0]"
+    )
+    assert answer(observer, body) == 6.0
+
+
 JITTED = f"""{HEAD}
 @functools.partial(jax.jit, static_argnums=2)
 def nn_vmap_forward(seed, x, features):

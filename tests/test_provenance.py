@@ -138,16 +138,35 @@ def test_where_the_call_raises_a_slight_difference_decides(
 @pytest.mark.parametrize(
     ("plain", "counts"),
     [(scaled(1), False), (scaled(1 + 1e-7), False), (scaled(2, 3), True), (NOT_THIS_TIME, True)],
-    ids=["stayed", "stayed but for rounding", "one entry moved", "raised twice"],
+    ids=["stayed", "stayed but for rounding", "one entry moved", "raised"],
 )
 def test_plain_reads_count_only_where_the_answer_depends_on_them(
     plain: Outcome, counts: bool, problem: Problem
 ) -> None:
-    moved: Answers = lambda *_: scaled(2)  # noqa: E731
-    run, _ = settle(problem, {Falsified.PLAIN: lambda *_: plain, Falsified.LIFTED: moved}, COMPARED)
+    answers: dict[Falsified, Answers] = {
+        Falsified.PLAIN: lambda *_: plain,
+        Falsified.LIFTED: lambda _, slightly: NOT_THIS_TIME if slightly else scaled(2),
+    }
+    run, _ = settle(problem, answers, COMPARED)
     assert run.plain_reads_count is counts
     assert (run.weigh(run.trials[0].actual).evidence.reads == RIGHT.reads) is not counts
     assert all((trial.actual.evidence.reads == RIGHT.reads) is not counts for trial in run.trials)
+
+
+@pytest.mark.parametrize(
+    ("slight", "counts"),
+    [(scaled(1 + 1e-6), False), (scaled(1 + 1e-6, 0, 1), True), (NOT_THIS_TIME, True)],
+    ids=["moved a little", "one entry stayed", "raised"],
+)
+def test_where_every_call_with_false_plain_reads_raises_the_lifted_output_decides(
+    slight: Outcome, counts: bool, problem: Problem
+) -> None:
+    answers: dict[Falsified, Answers] = {
+        Falsified.PLAIN: lambda *_: NOT_THIS_TIME,
+        Falsified.LIFTED: lambda _, slightly: slight if slightly else NOT_THIS_TIME,
+    }
+    run, _ = settle(problem, answers, COMPARED)
+    assert run.plain_reads_count is counts
 
 
 def test_an_answer_made_of_zeros_says_nothing(problem: Problem) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import SEED
 
+from grader.cases import CaseSource
 from grader.catalog import Problem
 from grader.errors import JudgeError
 from grader.judge import Judge
@@ -63,3 +64,13 @@ def test_closing_does_not_wait_for_the_case_in_hand(
     assert (list(folders.iterdir()), faults) == ([twin], [])
     with pytest.raises(JudgeError):
         reference.expect(plan[0])
+
+
+def test_a_process_that_has_died_is_started_again(problem: Problem) -> None:
+    case, other = CaseSource(problem.cases, problem.spec).pinned()[:2]
+    with Reference(problem) as reference:
+        before = reference.expect(case)
+        assert reference._observer is not None
+        reference._observer.close()
+        after = reference.expect(other)
+        assert (before.returned.array.size, after.returned.array.size) == (8, 12)

@@ -85,7 +85,7 @@ def signature(read: Read) -> Signature:
 def _describe(read: Read, wanted: Signature) -> str:
     reader = f"nn.{read.module}" if read.module in LINEN_LAYERS else read.module or "a module"
     if not read.transforms:
-        return f"{_name(read)} was read by {reader} outside any lifted transform"
+        return f"{_name(read)} was read by {reader} outside any nn.vmap"
     if all(transform.is_plain for transform in read.transforms):
         return f"{_name(read)} was read by {reader} under jax.vmap, not under a lifted transform"
     if read.is_plain:

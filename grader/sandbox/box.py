@@ -258,7 +258,7 @@ class Box:
     def _autopsy(self) -> Ended:
         """Say how the worker ended, once its channel is closed."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(1.0)
+            self._process.wait(END_SECONDS)  # the warden clears up before it says how it ended
         code = self._process.poll()
         if code is None:
             return Garbled("the submission closed the channel on which answers are returned")

@@ -19,6 +19,7 @@ from flax.core import scope as scope_module
 from jax._src import core as jax_core
 
 LIFTED_MARK, BODY_MARK = "_grader_lifted", "_grader_body"
+SEVERAL = 2
 VMAP, SCAN = "jax.vmap", "jax.lax.scan"
 
 # name, axis of the collection, whether the params key is split, other axes, size mapped over
@@ -144,7 +145,7 @@ def _noticing_body(f: Any, around: Around) -> Any:
     jax compiles a loop once for each body that it has not seen.
     """
     known = getattr(f, "__dict__", {}).get(BODY_MARK)
-    if known is not None:
+    if getattr(known, "__wrapped__", None) is f:  # else copied here from another function
         return known
 
     @functools.wraps(f)
@@ -152,7 +153,7 @@ def _noticing_body(f: Any, around: Around) -> Any:
         with around.inside(around.next_loop):
             return f(*args, **kwargs)
 
-    with contextlib.suppress(AttributeError, TypeError):  # a bound method takes no attribute
+    with contextlib.suppress(Exception):  # a bound method or a Flax module takes no attribute
         setattr(f, BODY_MARK, inside)
     return inside
 
@@ -163,10 +164,13 @@ def current_trace() -> Any:
 
 
 def mapped_size() -> int:
-    """Return how many examples the innermost vmap, which was just entered, maps over."""
+    """Return how many examples the innermost vmap, which was just entered, maps over.
+
+    A size that is a symbol stands for several.
+    """
     data = getattr(current_trace(), "axis_data", None)
     size = getattr(data, "size", 0)
-    return size if isinstance(size, int) else 0
+    return size if isinstance(size, int) else SEVERAL
 
 
 def is_mapped(value: Any) -> bool:

@@ -11,19 +11,31 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import numpy.testing
 
 LIFTED, PLAIN = "lifted", "plain"
+
+
+def _pass(*_: object, **__: object) -> None:
+    """Stand in for an assertion."""
 
 
 class Falsifier:
     """Falsifies what it is told to: the outputs of lifted transforms, or what plain modules read.
 
-    `slightly` changes a number in its last bits alone, which a comparison inside a submission
-    does not notice.
+    `slightly` changes a number in its last bits alone, which most comparisons inside a
+    submission do not notice.
     """
 
     def __init__(self) -> None:
         self.what, self.slightly = "", False
+
+    def set(self, what: str, *, slightly: bool) -> None:
+        """Falsify this from now on; a submission's own tests of what it computes then pass."""
+        self.what, self.slightly = what, slightly
+        if what:
+            for name in [name for name in vars(numpy.testing) if name.startswith("assert_")]:
+                setattr(numpy.testing, name, _pass)
 
     def lifted(self, value: Any) -> Any:
         """Return an output of a lifted transform, false if that is what is to be false."""

@@ -17,13 +17,14 @@ Describe = Callable[[BaseException, str], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A source text, and the function it should define."""
+    """A source text, and the function it should define; without `asserts`, none is executed."""
 
     source: str
     filename: str
     module_name: str
     entry_point: str
     arity: int
+    asserts: bool = True
 
 
 def load_entry(wanted: Wanted, describe: Describe) -> tuple[Entry | None, dict[str, Any]]:
@@ -39,7 +40,9 @@ def load_entry(wanted: Wanted, describe: Describe) -> tuple[Entry | None, dict[s
     module.__file__ = filename
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     try:
-        code = compile(source, filename, "exec", dont_inherit=True)
+        code = compile(
+            source, filename, "exec", dont_inherit=True, optimize=0 if wanted.asserts else 1
+        )
     except (MemoryError, RecursionError):  # how the parser and the compiler give up
         return None, {"kind": "syntax", "raised": describe(TOO_DEEP, filename)}
     except BaseException as error:

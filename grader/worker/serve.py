@@ -50,13 +50,14 @@ class Server:
 
     def _load(self, request: dict[str, Any], blob: bytes) -> None:
         name, token = request["module"], request["token"]
-        self._falsifier.what, self._falsifier.slightly = request["falsify"], request["slightly"]
+        self._falsifier.set(request["falsify"], slightly=request["slightly"])
         wanted = load.Wanted(
             blob.decode("utf-8"),
             request["filename"],
             name,
             request["entry_point"],
             request["arity"],
+            asserts=not request["falsify"],
         )
         entry, description = load.load_entry(wanted, self._describer(token))
         self._filenames[name] = wanted.filename

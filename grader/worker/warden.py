@@ -47,7 +47,8 @@ def guard(lifeline: int, folder: str) -> None:
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     _let_go_of_the_pipes()
     status = _watch(worker, lifeline, wake_read)
-    _remove(folder)
+    if select.select([lifeline], [], [], 0)[0]:  # the judge asked, or is gone: else it removes it
+        _remove(folder)
     _end_as(status)
 
 
