@@ -8,21 +8,27 @@ from pathlib import Path
 
 from grader.catalog import choose_problem, find_course
 from grader.errors import UsageError
+from grader.isolation import Level
 from grader.judge import Judge
+from grader.levels import choose_level
 from grader.report import Report
 from grader.submission import read_submission
+from grader.trust import require_trust
 
 DEFAULT_CASES = 100
 MAX_CASES = 100_000
 SEEDS = 2**32
 
 
-def grade(
+def grade(  # noqa: PLR0913 - one parameter for each option of the command
     path: str | os.PathLike[str],
     problem: str | None = None,
     seed: int | None = None,
     cases: int = DEFAULT_CASES,
     root: str | os.PathLike[str] | None = None,
+    *,
+    isolation: str | None = None,
+    allow_weak_isolation: bool = False,
 ) -> Report:
     """Grade one file and return the report.
 
@@ -33,16 +39,35 @@ def grade(
       cases: how many calls are judged.
       root: the folder that holds `problems/` and `reference/`; without it, the nearest one
         upwards of the current folder, else the course that was installed.
+      isolation: "process", "kernel" or "kernel+namespaces"; without it, the strongest that
+        stands on this machine.
+      allow_weak_isolation: grade the file even if the level is "process", which lets its code do
+        what this account can do.
 
     Raises:
-      UsageError: the path cannot be read, or no problem fits.
+      UsageError: the path cannot be read, no problem fits, the isolation cannot be had, or it
+        is too weak for a file that may be another person's.
       SpecError: the problem's own files are at fault.
     """
     course = find_course(Path(root) if root is not None else None)
     submission = read_submission(Path(path))
     chosen = choose_problem(course, problem, submission.path, submission.source)
-    with Judge(chosen, seed=pick_seed(seed), cases=check_cases(cases)) as judge:
+    seed, cases, level = pick_seed(seed), check_cases(cases), choose_level(read_level(isolation))
+    require_trust(level, [submission.path], course.root, allowed=allow_weak_isolation, ask=None)
+    with Judge(chosen, seed=seed, cases=cases, level=level) as judge:
         return judge.grade(submission)
+
+
+def read_level(name: str | None) -> Level | None:
+    """Return the isolation level of that name.
+
+    Raises:
+      UsageError: there is none.
+    """
+    try:
+        return Level(name) if name is not None else None
+    except ValueError:
+        raise UsageError(f"isolation {name!r}: is none of {', '.join(Level)}") from None
 
 
 def pick_seed(seed: int | None) -> int:

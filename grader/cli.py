@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,7 @@ import typer
 
 from grader import __version__
 from grader.errors import GraderError, JudgeError, UnreadableError, UsageError
+from grader.isolation import Level
 from grader.text import legible
 from grader.verdict import ExitStatus, Verdict, exit_status
 
@@ -55,6 +57,20 @@ Root = Annotated[
         help="Folder that holds problems/ and reference/. Default: the nearest one upwards of "
         "here, else the course that came with the judge.",
         show_default=False,
+    ),
+]
+Isolation = Annotated[
+    Level | None,
+    typer.Option(
+        help="The walls around a submission. Default: the strongest that stand on this machine.",
+        show_default=False,
+    ),
+]
+AllowWeak = Annotated[
+    bool,
+    typer.Option(
+        "--allow-weak-isolation",
+        help="Grade any file even at the level process, where its code can do what you can do.",
     ),
 ]
 ProblemName = Annotated[str, typer.Argument(help="A problem's name, as `grader list` has it.")]
@@ -96,6 +112,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         Path | None,
         typer.Option(parser=_path, help="Write the reports to this file.", show_default=False),
     ] = None,
+    isolation: Isolation = None,
+    allow_weak_isolation: AllowWeak = False,
     root: Root = None,
 ) -> None:
     """Grade one or more files.
@@ -105,18 +123,18 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     """
     from grader.api import check_cases, pick_seed
     from grader.catalog import find_course
-    from grader.session import grade_files
+    from grader.session import Settings, grade_files
 
     course, chosen_seed = find_course(root), pick_seed(seed)
     check_cases(cases)
+    level = _choose_level(isolation, files, course.root, allow_weak_isolation)
+    settings = Settings(chosen_seed, cases, level, problem)
     verdicts: list[Verdict] = []
     unreadable = False
     with (
         _output(output, files) as out,
         _Progress() as progress,
-        contextlib.closing(
-            grade_files(course, files, problem, chosen_seed, cases, progress.tick)
-        ) as graded,
+        contextlib.closing(grade_files(course, files, settings, progress.tick)) as graded,
     ):
         for result in graded:
             progress.clear()
@@ -137,7 +155,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
                 from grader.reports import render_report
 
                 gap = "\n" if len(verdicts) > 1 else ""
-                _write(out, gap + _as_text(render_report(result), out))
+                shown = render_report(result, explain_isolation=allow_weak_isolation)
+                _write(out, gap + _as_text(shown, out))
     raise typer.Exit(exit_status(verdicts, unreadable))
 
 
@@ -212,6 +231,8 @@ def replay(
         str | None,
         typer.Option(help="Which failure. Default: the first one.", show_default=False),
     ] = None,
+    isolation: Isolation = None,
+    allow_weak_isolation: AllowWeak = False,
     root: Root = None,
 ) -> None:
     """Run the counterexamples of a report again, and say whether they still fail.
@@ -224,8 +245,11 @@ def replay(
     from grader.reports import render_replay
 
     course, still_failing = find_course(root), False
-    for number, (one, result) in enumerate(choose_results(read_reports(report), criterion)):
-        replayed = run_again(course, one, result)
+    chosen = choose_results(read_reports(report), criterion)
+    files = sorted({Path(one.submission.path) for one, _ in chosen})
+    level = _choose_level(isolation, files, course.root, allow_weak_isolation)
+    for number, (one, result) in enumerate(chosen):
+        replayed = run_again(course, one, result, level)
         still_failing = still_failing or replayed.still_fails
         _write(sys.stdout, "\n" if number else "")
         _print(render_replay(one, result, replayed))
@@ -238,6 +262,23 @@ def schema() -> None:
     from grader.report import Report
 
     _write(sys.stdout, json.dumps(Report.model_json_schema(mode="serialization"), indent=2) + "\n")
+
+
+def _choose_level(asked: Level | None, files: list[Path], root: Path, allowed: bool) -> Level:
+    """Return the isolation level to grade these files at, which the user may have to agree to."""
+    from grader.levels import choose_level
+    from grader.trust import require_trust
+
+    level = choose_level(asked)
+    both = sys.stdin.isatty() and sys.stderr.isatty()
+    require_trust(level, files, root, allowed=allowed, ask=_ask if both else None)
+    return level
+
+
+def _ask(question: str) -> bool:
+    sys.stderr.write(textwrap.fill(question, NARROWEST, replace_whitespace=False) + " [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 class _WriteError(UsageError):

@@ -69,7 +69,7 @@ class Diagnosis:
     def start(self) -> Observer:
         """Have the process start, if it is not there, and return it; its imports take a while."""
         if self._observer is None or not self._observer.alive:
-            self._observer = Observer(self._problem.spec, trusted=True)
+            self._observer = Observer(self._problem.spec, level=None)
         self._samples = self._samples or load_samples(self._problem)
         return self._observer
 

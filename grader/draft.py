@@ -14,6 +14,7 @@ from grader.checks import ABOUT_ANSWERS
 from grader.compare import Array
 from grader.counterexample import Found
 from grader.errors import UnreadableError
+from grader.isolation import Standing
 from grader.observation import Raised, Returned
 from grader.report import (
     ArrayValue,
@@ -21,13 +22,13 @@ from grader.report import (
     Counterexample,
     CriterionResult,
     Durations,
+    Isolation,
     Mistake,
     Report,
     SubmissionInfo,
     TracebackLine,
 )
 from grader.rubric import Ruling
-from grader.sandbox import describe_isolation
 from grader.snippet import write_snippet
 from grader.spec import CheckName
 from grader.submission import Submission
@@ -54,7 +55,7 @@ class Draft:
     largest_error: float | None = None
     criteria: list[CriterionResult] = field(default_factory=list)
     versions: Mapping[str, str] = field(default_factory=dict)
-    walls: tuple[str, ...] = ()
+    standing: Standing | None = None
     printed: str = ""
     cases_run: int = 0
     shapes_run: int = 0
@@ -63,7 +64,7 @@ class Draft:
 
     def note_run(self, run: Run) -> None:
         """Take over what a run says beside its trials."""
-        self.printed, self.walls, self.versions = run.printed, run.box.walls, run.box.versions
+        self.printed, self.standing, self.versions = run.printed, run.box.standing, run.box.versions
         self.cases_run = len(run.trials)
         self.shapes_run = len({trial.case.shape_key for trial in run.trials})
 
@@ -125,7 +126,7 @@ class Draft:
                 distinct_shapes=self.shapes_run,
                 seed=self.seed,
             ),
-            isolation=describe_isolation(self.walls),
+            isolation=Isolation.of(self.standing) if self.standing else None,
             versions={"grader": __version__, **self.versions},
             durations=Durations(**{k: round(v, 3) for k, v in self.durations.items()}),
             stdout=self.printed,
@@ -181,7 +182,6 @@ def report_unreadable(path: Path, fault: UnreadableError, requested: int, seed: 
         max_points=0,
         criteria=[],
         cases=CasesInfo(requested=requested, run=0, distinct_shapes=0, seed=seed),
-        isolation=describe_isolation(()),
         versions={"grader": __version__},
         durations=Durations(),
         stdout="",

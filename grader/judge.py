@@ -14,6 +14,8 @@ from grader.counterexample import NOT_REPEATED, Bench, Found, Seeker
 from grader.diagnose import Diagnosis
 from grader.draft import Draft
 from grader.errors import GraderError
+from grader.isolation import Level
+from grader.levels import choose_level
 from grader.messages import HINT_ON_RAISING, describe_load, verdict_of
 from grader.observation import Loaded, NotLoaded, Raised
 from grader.provenance import Provenance
@@ -22,7 +24,7 @@ from grader.report import Report
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
 from grader.submission import Submission
 from grader.text import count
-from grader.trials import OpenBox, Run, Runner, Tick, open_box
+from grader.trials import Boxes, OpenBox, Run, Runner, Tick
 from grader.verdict import Verdict
 
 LOG = logging.getLogger("grader")
@@ -33,12 +35,19 @@ class Judge:
     """Grades submissions for one problem on one plan of cases. Use it as a context manager.
 
     The same seed and number of cases give the same plan; `tick(what, done, of)` is told of the
-    progress.
+    progress. Without a `level`, boxes are as strong as this machine allows.
     """
 
     def __init__(
-        self, problem: Problem, *, seed: int, cases: int = 100, tick: Tick | None = None
+        self,
+        problem: Problem,
+        *,
+        seed: int,
+        cases: int = 100,
+        tick: Tick | None = None,
+        level: Level | None = None,
     ) -> None:
+        self._boxes = Boxes(problem.spec, level or choose_level())
         self._problem, self._seed, self._requested = problem, seed, cases
         self._tick: Tick = tick or (lambda *_: None)
         self._source = CaseSource(problem.cases, problem.spec)
@@ -79,7 +88,7 @@ class Judge:
         return draft.finish()
 
     def _grade(self, submission: Submission, draft: Draft) -> None:
-        runner = Runner(self._problem.spec, self._reference, self.plan, self._seed, self._tick)
+        runner = Runner(self._boxes, self._reference, self.plan, self._seed, self._tick)
         run = runner.run(submission)
         draft.durations["calls"] = time.monotonic() - draft.started
         try:
@@ -114,7 +123,7 @@ class Judge:
         self._explain(submission, run, draft, rulings, decided_by)
 
     def _opener(self, submission: Submission) -> OpenBox:
-        return functools.partial(open_box, self._problem.spec, submission)
+        return functools.partial(self._boxes.open, submission)
 
     @staticmethod
     def _hint(draft: Draft, decided_by: Ruling) -> str:

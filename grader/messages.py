@@ -33,10 +33,23 @@ VERDICT_OF_LIMIT = {
     Limit.WALL: Verdict.TIME_LIMIT_EXCEEDED,
     Limit.TOTAL_CPU: Verdict.TIME_LIMIT_EXCEEDED,
     Limit.MEMORY: Verdict.MEMORY_LIMIT_EXCEEDED,
+    Limit.THREADS: Verdict.RESOURCE_LIMIT_EXCEEDED,
+    Limit.OPEN_FILES: Verdict.RESOURCE_LIMIT_EXCEEDED,
+    Limit.SCRATCH: Verdict.OUTPUT_LIMIT_EXCEEDED,
     Limit.PRINTED: Verdict.OUTPUT_LIMIT_EXCEEDED,
     Limit.ANSWER: Verdict.OUTPUT_LIMIT_EXCEEDED,
 }
-
+SAYS_OF_LIMIT = {
+    Limit.CPU: "used more than {} of processor time in one call",
+    Limit.TOTAL_CPU: "used more than {} of processor time over all calls",
+    Limit.IDLE: "waited for more than {} without computing anything",
+    Limit.WALL: "took more than {} for one call",
+    Limit.MEMORY: "ran out of memory: at most {} may be used",
+    Limit.THREADS: "had more than {} at once",
+    Limit.OPEN_FILES: "had more than {} open at once",
+    Limit.SCRATCH: "wrote more than {} to files",
+    Limit.PRINTED: "printed more than {}",
+}
 
 HINT_ON_RAISING = (
     "Call the function yourself on the inputs above; the last line named is where it broke."
@@ -84,22 +97,12 @@ def describe_exception(raised: Raised) -> str:
 def describe_stop(stopped: Stopped) -> str:
     """Say which limit was hit, with its figure."""
     allowed = f"{stopped.allowed:g} {stopped.unit}"
-    match stopped.limit:
-        case Limit.CPU:
-            return f"used more than {allowed} of processor time in one call"
-        case Limit.TOTAL_CPU:
-            return f"used more than {allowed} of processor time over all calls"
-        case Limit.IDLE:
-            return f"waited for more than {allowed} without computing anything"
-        case Limit.WALL:
-            return f"took more than {allowed} for one call"
-        case Limit.MEMORY:
-            return f"ran out of memory: at most {allowed} may be used"
-        case Limit.PRINTED:
-            return f"printed more than {allowed}"
-        case Limit.ANSWER:
-            size = "" if stopped.found is None else f" of {stopped.found:,.0f} MiB"
-            return f"returned an array{size}; at most {allowed} may be returned"
+    if stopped.limit is Limit.ANSWER:
+        size = "" if stopped.found is None else f" of {stopped.found:,.0f} MiB"
+        return f"returned an array{size}; at most {allowed} may be returned"
+    if stopped.limit is Limit.SCRATCH and not stopped.allowed:
+        return "wrote to a file, which this problem does not allow"
+    return SAYS_OF_LIMIT[stopped.limit].format(allowed)
 
 
 def describe_death(died: Died) -> str:

@@ -26,6 +26,9 @@ class Limit(StrEnum):
     WALL = "wall"
     TOTAL_CPU = "total_cpu"
     MEMORY = "memory"
+    THREADS = "threads"
+    OPEN_FILES = "open_files"
+    SCRATCH = "scratch"
     PRINTED = "printed"
     ANSWER = "answer"
 
@@ -55,12 +58,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An exception came out; `message` is None where it could not be had."""
+    """An exception came out; `message` is None where it could not be had.
+
+    `exhausted` is the limit that it says was hit.
+    """
 
     type_name: str
     message: str | None
     lines: tuple[Line, ...] = ()
-    out_of_memory: bool = False
+    exhausted: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

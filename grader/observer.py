@@ -15,6 +15,7 @@ import numpy as np
 from grader import response
 from grader.cases import Case
 from grader.errors import JudgeError
+from grader.isolation import Level, Standing
 from grader.observation import (
     Falsified,
     Garbled,
@@ -25,7 +26,7 @@ from grader.observation import (
     Raised,
     Stopped,
 )
-from grader.sandbox import Box, BoxLimits, Ended
+from grader.sandbox import Box, BoxPlan, Ended
 from grader.spec import Limits, ProblemSpec
 from grader.text import legible, mask_addresses
 from grader.worker import wire
@@ -39,11 +40,12 @@ class Observer:
     The box starts at once; the first request waits until it is ready.
     """
 
-    def __init__(self, spec: ProblemSpec, *, trusted: bool = False, cases: int = 1) -> None:
-        limits = TRUSTED_LIMITS if trusted else spec.limits
-        self._spec, self._limits, self._trusted = spec, limits, trusted
+    def __init__(self, spec: ProblemSpec, level: Level | None, *, cases: int = 1) -> None:
+        """Start a box of that isolation level; None is for the course's own code alone."""
+        self._spec = spec
+        self._limits = spec.limits if level else TRUSTED_LIMITS
         self._not_loaded: dict[str, Raised] = {}
-        self._box = Box(BoxLimits(limits, trusted, cases))
+        self._box = Box(BoxPlan(self._limits, level, cases))
 
     def __enter__(self) -> Observer:
         return self
@@ -61,9 +63,9 @@ class Observer:
         return self._box.alive
 
     @property
-    def walls(self) -> tuple[str, ...]:
-        """The resource limits that hold in the box."""
-        return self._box.walls
+    def standing(self) -> Standing | None:
+        """The walls that were found to stand around the submission."""
+        return self._box.standing
 
     @property
     def versions(self) -> dict[str, str]:
@@ -101,8 +103,8 @@ class Observer:
             "arity": len(self._spec.arguments),
         }
         found: LoadOutcome | Raised = self._converse(header, source.encode(), response.read_load)
-        if isinstance(found, Stopped) and found.limit is Limit.MEMORY:
-            found = Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
+        if isinstance(found, Stopped):
+            found = self._with_its_figure(found)
         loaded = NotLoaded("import", found) if isinstance(found, Raised) else found
         if isinstance(loaded, NotLoaded) and loaded.raised is not None:
             loaded = replace(loaded, raised=self._without_folder(loaded.raised))
@@ -134,10 +136,20 @@ class Observer:
             return Observation(found)
         if isinstance(found.outcome, Raised):
             return replace(found, outcome=self._without_folder(found.outcome))
-        if isinstance(found.outcome, Stopped) and found.outcome.limit is Limit.MEMORY:
-            memory = Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
-            return Observation(memory, found.evidence)
+        if isinstance(found.outcome, Stopped):
+            return replace(found, outcome=self._with_its_figure(found.outcome))
         return found
+
+    def _with_its_figure(self, stopped: Stopped) -> Stopped:
+        """Return the limit with what it allows, which a worker does not know."""
+        limits = self._limits
+        allowed = {
+            Limit.MEMORY: (limits.memory_mib, "MiB"),
+            Limit.THREADS: (limits.threads, "threads"),
+            Limit.OPEN_FILES: (limits.open_files, "files"),
+            Limit.SCRATCH: (limits.scratch_mib, "MiB"),
+        }.get(stopped.limit)
+        return Stopped(stopped.limit, *allowed, stopped.found) if allowed else stopped
 
     def _without_folder(self, raised: Raised) -> Raised:
         """Return the exception with the box's folder, which no two runs share, masked."""

@@ -89,7 +89,7 @@ class Reference:
     def _started(self) -> Observer:
         dead = self._observer is not None and not self._observer.alive
         if self._observer is None or (dead and not self._stopping.is_set()):
-            self._observer, self._loaded = Observer(self._problem.spec, trusted=True), False
+            self._observer, self._loaded = Observer(self._problem.spec, level=None), False
         return self._observer
 
     def _load(self) -> None:

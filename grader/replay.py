@@ -14,15 +14,15 @@ from grader.catalog import Course
 from grader.checks import CHECKS, Failed, Held
 from grader.compare import describe_type_mismatch
 from grader.errors import SpecError, UsageError
+from grader.isolation import Level
 from grader.messages import describe_load, describe_outcome, verdict_of
 from grader.observation import Loaded
-from grader.observer import Observer
 from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import CriterionResult, Report
 from grader.spec import Criterion
 from grader.submission import read_submission
-from grader.trials import Run, observe_trial, open_box
+from grader.trials import Boxes, Run, observe_trial
 
 MAX_REPORT_BYTES = 64 << 20
 
@@ -93,8 +93,8 @@ class Replayed:
     changed: bool
 
 
-def replay(course: Course, report: Report, result: CriterionResult) -> Replayed:
-    """Run a counterexample again.
+def replay(course: Course, report: Report, result: CriterionResult, level: Level) -> Replayed:
+    """Run a counterexample again, in boxes of that isolation level.
 
     Raises:
       UsageError: the submission can no longer be read.
@@ -114,14 +114,15 @@ def replay(course: Course, report: Report, result: CriterionResult) -> Replayed:
     changed = submission.sha256 != report.submission.sha256
     if submission.refusal is not None:
         return Replayed(True, submission.refusal, changed)
-    with Reference(problem) as reference, Observer(problem.spec) as box:
+    boxes = Boxes(problem.spec, level)
+    with Reference(problem) as reference, boxes.start() as box:
         loaded = box.load(submission.source, submission.path.name)
         if not isinstance(loaded, Loaded):
             names = [argument.name for argument in problem.spec.arguments]
             said = describe_load(loaded, problem.spec.entry_point, names)
             return Replayed(True, said, changed)
         run = Run(loaded, [observe_trial(box, reference, problem.spec, case, criterion)], box)
-        open_another = functools.partial(open_box, problem.spec, submission)
+        open_another = functools.partial(boxes.open, submission)
         if criterion.check == "determinism":
             with open_another() as another:
                 run.repeat(0, another)

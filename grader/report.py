@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from grader.isolation import PROBES, Level, Standing, kernel_facts
 from grader.verdict import Verdict
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -122,11 +123,26 @@ class CasesInfo(ReportRecord):
 
 
 class Isolation(ReportRecord):
-    """The walls around the submission while it ran, and those that were missing."""
+    """The walls around the submission while it ran, and what was found open from inside."""
 
-    level: Literal["process"]
-    walls: list[str]
-    missing: list[str]
+    level: Level
+    walls: list[str] = Field(description="what was put up, and took effect")
+    open: dict[str, str] = Field(
+        description="each probe that got through, and what a submission could have done there"
+    )
+    limits: dict[str, float] = Field(description="the problem's, with their units in the names")
+    kernel: dict[str, str] = Field(description="facts about this machine's system")
+
+    @classmethod
+    def of(cls, standing: Standing) -> Isolation:
+        """Return the record of what was found to stand."""
+        return cls(
+            level=standing.level,
+            walls=list(standing.walls),
+            open={name: PROBES.get(name, name) for name in standing.open},
+            limits=standing.limits,
+            kernel=kernel_facts(),
+        )
 
 
 class Durations(ReportRecord):
@@ -157,7 +173,9 @@ class Report(ReportRecord):
         description="the largest error over all cases as a fraction of what is allowed",
     )
     cases: CasesInfo
-    isolation: Isolation
+    isolation: Isolation | None = Field(
+        default=None, description="null where nothing of the submission ran"
+    )
     versions: dict[str, str]
     durations: Durations
     stdout: str = Field(description="what the submission printed, made safe and cut")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
@@ -28,6 +29,7 @@ from grader.observation import (
     Transform,
     Variable,
 )
+from grader.sandbox import Ready
 from grader.text import legible, legible_line, mask_addresses
 from grader.worker import wire
 
@@ -39,6 +41,12 @@ Shape = Annotated[list[Size], Field(max_length=64)]
 _Transform = tuple[Name, Name, bool, Name, Size]
 MAX_RECORDS = 20_001
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
+NO_MORE_THREADS = "can't start new thread"  # Python's words, of a RuntimeError
+LIMIT_OF_ERRNO = {
+    errno.EMFILE: Limit.OPEN_FILES,
+    errno.EFBIG: Limit.SCRATCH,
+    errno.ENOSPC: Limit.SCRATCH,
+}
 
 
 class _Strict(BaseModel):
@@ -49,6 +57,7 @@ class _Raised(_Strict):
     type: Name
     message: Text | None
     memory: bool
+    errno: int | None
     frames: list[tuple[Annotated[int, Field(ge=0, le=1 << 31)], Name]] = Field(max_length=100)
 
 
@@ -108,15 +117,23 @@ class _Bound(_Reply):
 
 class _Ready(_Strict):
     outcome: Literal["ready"]
-    pid: int
-    walls: list[Name]
     versions: dict[str, Name]
+    walls: list[Name]
+    open: list[Name]
+
+
+class _Unwalled(_Strict):
+    outcome: Literal["unwalled"]
+    reason: Text
 
 
 _CALL = TypeAdapter[_Array | _Oversized | _Other | _CallRaised | _Raising](
     Annotated[_Array | _Oversized | _Other | _CallRaised | _Raising, Field(discriminator="outcome")]
 )
 _LOAD = TypeAdapter[_Load | _Raising](Annotated[_Load | _Raising, Field(discriminator="outcome")])
+_READY = TypeAdapter[_Ready | _Unwalled](
+    Annotated[_Ready | _Unwalled, Field(discriminator="outcome")]
+)
 T = TypeVar("T", bound=_Reply)
 
 
@@ -127,10 +144,12 @@ class Announced:
     type_name: str
 
 
-def read_ready(frame: wire.Frame) -> tuple[int, tuple[str, ...], dict[str, str]]:
-    """Return (pid, rlimits that hold, versions), sent by a worker that has run nothing yet."""
-    ready = _Ready.model_validate_json(frame.header)
-    return ready.pid, tuple(ready.walls), ready.versions
+def read_ready(frame: wire.Frame) -> Ready:
+    """Return what a worker says of itself before it has run anything."""
+    said = _READY.validate_json(frame.header)
+    if isinstance(said, _Unwalled):
+        return Ready(unwalled=said.reason)
+    return Ready(said.versions, tuple(said.walls), tuple(said.open))
 
 
 def read_call(frame: wire.Frame, token: str, answer_mib: int) -> Observation | Announced | Garbled:
@@ -154,8 +173,8 @@ def read_load(frame: wire.Frame, token: str) -> LoadOutcome | Announced:
     if reply.kind == "loaded":
         return Loaded()
     raised = _raised(reply.raised) if reply.raised else None
-    if raised is not None and raised.out_of_memory:
-        return Stopped(Limit.MEMORY, 0, "MiB")
+    if raised is not None and raised.exhausted is not None:
+        return Stopped(raised.exhausted, 0, "")
     names = tuple(legible_line(name) for name in reply.names)
     return NotLoaded(reply.kind, raised, names, reply.present, legible_line(reply.signature))
 
@@ -190,7 +209,7 @@ def _outcome(
 ) -> Outcome:
     if isinstance(reply, _CallRaised):
         raised = _raised(reply.raised)
-        return Stopped(Limit.MEMORY, 0, "MiB") if raised.out_of_memory else raised
+        return Stopped(raised.exhausted, 0, "") if raised.exhausted is not None else raised
     if isinstance(reply, _Other):
         return NotAnArray(legible_line(reply.type))
     if isinstance(reply, _Oversized):
@@ -218,8 +237,16 @@ def _raised(raised: _Raised) -> Raised:
     if message is not None:
         message = legible(mask_addresses(message))
     lines = tuple(Line(number, legible_line(name)) for number, name in raised.frames)
-    exhausted = raised.memory or (message or "").startswith(OUT_OF_MEMORY)
-    return Raised(legible_line(raised.type), message, lines, exhausted)
+    return Raised(legible_line(raised.type), message, lines, _exhausted(raised))
+
+
+def _exhausted(raised: _Raised) -> Limit | None:
+    """Return the limit that an exception says was hit."""
+    if raised.memory or (raised.message or "").startswith(OUT_OF_MEMORY):
+        return Limit.MEMORY
+    if raised.type == "RuntimeError" and raised.message == NO_MORE_THREADS:
+        return Limit.THREADS
+    return LIMIT_OF_ERRNO.get(raised.errno or 0)
 
 
 def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:

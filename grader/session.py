@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.catalog import Course, choose_problem
 from grader.draft import report_unreadable
 from grader.errors import GraderError, UnreadableError
+from grader.isolation import Level
 from grader.judge import Judge
 from grader.report import Report
 from grader.submission import read_submission
 from grader.trials import Tick
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How files are graded: on which cases, and inside which walls."""
+
+    seed: int
+    cases: int
+    level: Level
+    problem: str | None = None
+
+
 def grade_files(
-    course: Course,
-    files: Sequence[Path],
-    problem: str | None,
-    seed: int,
-    cases: int,
-    tick: Tick,
+    course: Course, files: Sequence[Path], settings: Settings, tick: Tick
 ) -> Generator[Report | GraderError, None, None]:
     """Yield a report for each file, or what keeps it from being graded, in the files' order.
 
@@ -32,13 +39,19 @@ def grade_files(
         for path in files:
             try:
                 submission = read_submission(path)
-                chosen = choose_problem(course, problem, path, submission.source)
+                chosen = choose_problem(course, settings.problem, path, submission.source)
                 if chosen.name not in judges:
-                    judge = Judge(chosen, seed=seed, cases=cases, tick=tick)
+                    judge = Judge(
+                        chosen,
+                        seed=settings.seed,
+                        cases=settings.cases,
+                        tick=tick,
+                        level=settings.level,
+                    )
                     judges[chosen.name] = stack.enter_context(judge)
                 report = judges[chosen.name].grade(submission)
             except UnreadableError as fault:
-                yield report_unreadable(path, fault, cases, seed)
+                yield report_unreadable(path, fault, settings.cases, settings.seed)
             except GraderError as error:
                 yield error
             else:

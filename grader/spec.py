@@ -62,7 +62,8 @@ class Limits(Record):
     memory_mib: int = Field(default=1024, ge=256)  # resident
     address_space_mib: int = Field(default=4096, ge=1536)  # below 1.5 GiB jax itself fails
     open_files: int = Field(default=128, ge=32)
-    file_size_mib: int = Field(default=16, ge=0)  # the largest file it may write
+    threads: int = Field(default=64, ge=16)  # jax and XLA have a dozen of their own
+    scratch_mib: int = Field(default=0, ge=0)  # the folder that it may write in; 0: there is none
     answer_mib: int = Field(default=64, ge=1)  # the largest array it may return
     printed_kib: int = Field(default=4096, ge=1)  # all that it may print
     kept_kib: int = Field(default=16, ge=1, le=1024)  # how much of that a report keeps

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from grader.cases import Case
 from grader.checks import ABOUT_STRUCTURE, Expected, Trial
+from grader.isolation import Level
 from grader.messages import verdict_of
 from grader.observation import Falsified, Loaded, LoadOutcome, Observation, Raised
 from grader.observer import Observer
@@ -26,6 +27,34 @@ class OpenBox(Protocol):
     def __call__(
         self, falsified: Falsified = Falsified.NOTHING, slightly: bool = False
     ) -> Observer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Starts boxes of one isolation level for the submissions to one problem."""
+
+    spec: ProblemSpec
+    level: Level
+
+    def start(self, cases: int = 1) -> Observer:
+        """Return a new, empty box for so many cases."""
+        return Observer(self.spec, self.level, cases=cases)
+
+    def open(
+        self,
+        submission: Submission,
+        falsified: Falsified = Falsified.NOTHING,
+        slightly: bool = False,
+    ) -> Observer:
+        """Return a box in which the submission was loaded, or every call says why not."""
+        box = self.start()
+        try:
+            name = submission.path.name
+            box.load(submission.source, name, falsified=falsified, slightly=slightly)
+            return box
+        except BaseException:
+            box.close()
+            raise
 
 
 @dataclass
@@ -81,14 +110,14 @@ class Runner:
     """Runs submissions over one plan of cases."""
 
     def __init__(
-        self, spec: ProblemSpec, reference: Reference, plan: Sequence[Case], seed: int, tick: Tick
+        self, boxes: Boxes, reference: Reference, plan: Sequence[Case], seed: int, tick: Tick
     ) -> None:
-        self._spec, self._reference, self._plan = spec, reference, plan
+        self._boxes, self._reference, self._plan = boxes, reference, plan
         self._seed, self._tick = seed, tick
 
     def run(self, submission: Submission) -> Run:
         """Observe a submission on every case; a call that does not return ends the run."""
-        box = Observer(self._spec, cases=len(self._plan))
+        box = self._boxes.start(cases=len(self._plan))
         run: Run | None = None
         try:
             loaded = box.load(submission.source, submission.path.name)
@@ -119,10 +148,10 @@ class Runner:
             if first_of_shape and wanting and _lacks_evidence(actual, expected):
                 actual = call_traced_afresh(run.box, case, actual)
                 if _lacks_evidence(actual, expected):  # it may keep compiled programs of its own
-                    with open_box(self._spec, submission) as box:
+                    with self._boxes.open(submission) as box:
                         actual = replace(actual, evidence=box.call(case).evidence)
                 wanting = not _lacks_evidence(actual, expected)
-            trial = Trial(case, self._spec.output, expected, actual, complete=first_of_shape)
+            trial = Trial(case, self._boxes.spec.output, expected, actual, complete=first_of_shape)
             run.trials.append(trial)
             if verdict_of(actual.outcome) is not None:
                 return
@@ -140,27 +169,10 @@ class Runner:
         count = min(CASES_IN_A_FRESH_PROCESS, len(run.trials))
         chosen = sorted(stream.sample(range(len(run.trials)), count), reverse=True)
         self._tick("repeating in a fresh process", 0, 1)
-        run.fresh = open_box(self._spec, submission)
+        run.fresh = self._boxes.open(submission)
         for position in chosen:
             if not run.repeat(position, run.fresh):
                 return
-
-
-def open_box(
-    spec: ProblemSpec,
-    submission: Submission,
-    falsified: Falsified = Falsified.NOTHING,
-    slightly: bool = False,
-) -> Observer:
-    """Return a new process in which the submission was loaded, or every call says why not."""
-    box = Observer(spec)
-    try:
-        name = submission.path.name
-        box.load(submission.source, name, falsified=falsified, slightly=slightly)
-        return box
-    except BaseException:
-        box.close()
-        raise
 
 
 def observe_trial(

@@ -16,6 +16,7 @@ class Verdict(StrEnum):
     TIME_LIMIT_EXCEEDED = "time_limit_exceeded"
     MEMORY_LIMIT_EXCEEDED = "memory_limit_exceeded"
     OUTPUT_LIMIT_EXCEEDED = "output_limit_exceeded"
+    RESOURCE_LIMIT_EXCEEDED = "resource_limit_exceeded"
     INVALID_SUBMISSION = "invalid_submission"
     JUDGE_ERROR = "judge_error"
 

@@ -17,6 +17,7 @@ import pytest
 from grader.cases import Case
 from grader.catalog import Problem
 from grader.errors import JudgeError
+from grader.isolation import Level
 from grader.observation import Died, Limit, Loaded, Returned, Stopped
 from grader.observer import Observer
 from grader.sandbox import box
@@ -66,7 +67,7 @@ def test_the_processor_time_of_all_calls_grows_with_the_cases(
     problem: Problem, cases: int, ends: bool
 ) -> None:
     spec = problem.spec.model_copy(update={"limits": Limits(total_cpu_seconds=1)})
-    with Observer(spec, cases=cases) as observer:
+    with Observer(spec, Level.PROCESS, cases=cases) as observer:
         assert observer.load(BURNS, "burns.py") == Loaded()
         outcomes = [observer.call(CASE).outcome for _ in range(4)]
     limits = [outcome.limit for outcome in outcomes if isinstance(outcome, Stopped)]
@@ -76,7 +77,7 @@ def test_the_processor_time_of_all_calls_grows_with_the_cases(
 
 @LINUX
 def test_a_signal_without_a_name_is_reported_by_its_number(problem: Problem) -> None:
-    with Observer(problem.spec) as observer:
+    with Observer(problem.spec, Level.PROCESS) as observer:
         observer.load(ENDS_BY_SIGNAL_40, "ends.py")
         assert observer.call(CASE).outcome == Died("signal 40", -40)
 
@@ -86,7 +87,7 @@ def test_a_chain_of_processes_that_leave_the_session_is_ended(
     problem: Problem, tmp_path: Path
 ) -> None:
     log = tmp_path / "hops"
-    with Observer(problem.spec) as observer:
+    with Observer(problem.spec, Level.PROCESS) as observer:
         observer.load(f"LOG = {str(log)!r}\n{FORKS_AWAY}", "forks.py")
         assert observer.call(CASE).outcome == Died(None, 0)
     hops = log.read_text()
@@ -108,5 +109,5 @@ def test_a_box_that_cannot_be_made_leaves_nothing(
     monkeypatch.setattr(*broken, fail)
     before = psutil.Process().children()
     with pytest.raises(JudgeError, match="a worker cannot be started: Too many open files"):
-        Observer(problem.spec)
+        Observer(problem.spec, Level.PROCESS)
     assert (list(tmp_path.iterdir()), psutil.Process().children()) == ([], before)

@@ -10,6 +10,7 @@ from conftest import ROOT
 
 from grader.cases import Case
 from grader.catalog import Problem
+from grader.isolation import Level
 from grader.observation import Evidence, Loaded, Returned, Transform
 from grader.observer import Observer
 
@@ -31,7 +32,7 @@ CASE = Case(
 
 @pytest.fixture(scope="module")
 def observer(problem: Problem) -> Iterator[Observer]:
-    with Observer(problem.spec) as observer:
+    with Observer(problem.spec, Level.PROCESS) as observer:
         yield observer
 
 

@@ -39,6 +39,9 @@ class FakeProcess:
         own = [process for process in self.machine.values() if process.parent == self.pid]
         return [found for child in own for found in (child, *child.children(recursive))]
 
+    def num_threads(self) -> int:
+        return 1
+
     def ppid(self) -> int:
         return self.parent
 
@@ -68,7 +71,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[int, FakeProcess]:
 def test_a_child_that_was_seen_and_waited_for_is_counted_once(
     machine: dict[int, FakeProcess],
 ) -> None:
-    found = Meter(WARDEN, WORKER)
+    found = Meter(WARDEN)
     child = machine[WORKER].fork(3)
     child.seconds = 5.0
     assert found.measure().cpu_seconds == 5.0
@@ -80,7 +83,7 @@ def test_a_child_that_was_seen_and_waited_for_is_counted_once(
 def test_a_child_that_lives_and_dies_between_two_looks_is_counted(
     machine: dict[int, FakeProcess],
 ) -> None:
-    found = Meter(WARDEN, WORKER)
+    found = Meter(WARDEN)
     found.measure()
     child = machine[WORKER].fork(3)
     child.seconds = 5.0
@@ -89,7 +92,7 @@ def test_a_child_that_lives_and_dies_between_two_looks_is_counted(
 
 
 def test_a_child_that_nobody_waited_for_stays_counted(machine: dict[int, FakeProcess]) -> None:
-    found = Meter(WARDEN, WORKER)
+    found = Meter(WARDEN)
     for pid in (3, 4):
         child = machine[WORKER].fork(pid)
         child.seconds = 5.0
@@ -102,7 +105,7 @@ def test_a_child_that_nobody_waited_for_stays_counted(machine: dict[int, FakePro
 def test_a_family_that_ends_between_two_looks_is_counted_once(
     machine: dict[int, FakeProcess],
 ) -> None:
-    found = Meter(WARDEN, WORKER)
+    found = Meter(WARDEN)
     child = machine[WORKER].fork(3)
     grandchild = child.fork(4)
     child.seconds, grandchild.seconds = 1.0, 2.0
@@ -115,7 +118,7 @@ def test_a_family_that_ends_between_two_looks_is_counted_once(
 def test_a_daemon_of_the_warden_stays_counted_when_it_is_gone(
     machine: dict[int, FakeProcess],
 ) -> None:
-    found = Meter(WARDEN, WORKER)
+    found = Meter(WARDEN)
     daemon = machine[WARDEN].fork(3)
     daemon.seconds = 2.0
     found.measure()

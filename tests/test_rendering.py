@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
+from grader.isolation import Level
 from grader.replay import Replayed
 from grader.report import (
     ArrayValue,
@@ -94,7 +95,13 @@ def report(verdict: Verdict, message: str, criteria: list[CriterionResult], **mo
         "max_points": 100,
         "criteria": criteria,
         "cases": CasesInfo(requested=100, run=100, distinct_shapes=27, seed=7),
-        "isolation": Isolation(level="process", walls=["as"], missing=[]),
+        "isolation": Isolation(
+            level=Level.KERNEL,
+            walls=["seccomp"],
+            open={"see_files": "tell whether a file exists"},
+            limits={"memory_mib": 1024},
+            kernel={"system": "Linux"},
+        ),
         "versions": {"grader": "0.1.0"},
         "durations": Durations(total=4.3),
         "stdout": "",

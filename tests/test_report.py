@@ -16,6 +16,7 @@ from test_rubric import SPEC
 
 from grader.cases import Case
 from grader.checks import ABOUT_STRUCTURE, CHECKS
+from grader.isolation import Level
 from grader.report import (
     ArrayValue,
     CasesInfo,
@@ -74,7 +75,13 @@ def report(**changes: Any) -> Report:
         "traceback": [TracebackLine(line=3, function="f", source="x = 1")],
         "largest_error": INF,
         "cases": CasesInfo(requested=100, run=100, distinct_shapes=16, seed=7),
-        "isolation": Isolation(level="process", walls=["as"], missing=[]),
+        "isolation": Isolation(
+            level=Level.KERNEL,
+            walls=["seccomp"],
+            open={"see_files": "tell whether a file exists"},
+            limits={"memory_mib": 1024},
+            kernel={"system": "Linux"},
+        ),
         "versions": {"jax": "0"},
         "durations": Durations(total=1.5),
         "stdout": "",

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from grader.messages import number
 from grader.replay import Replayed
-from grader.report import ArrayValue, Counterexample, CriterionResult, Report
+from grader.report import ArrayValue, Counterexample, CriterionResult, Isolation, Report
 from grader.text import count
 from grader.verdict import Verdict
 
@@ -25,8 +25,11 @@ MAX_ROWS, MAX_COLUMNS = 6, 6
 MAX_PRINTED_LINES = 8
 
 
-def render_report(report: Report) -> RenderableType:
-    """Return the whole report: verdict first, then criteria, then what went wrong and why."""
+def render_report(report: Report, *, explain_isolation: bool = False) -> RenderableType:
+    """Return the whole report: verdict first, then criteria, then what went wrong and why.
+
+    `explain_isolation` adds what the submission could have done, where the walls are weak.
+    """
     parts: list[RenderableType] = [_headline(report), Text(""), _criteria(report)]
     shown: set[str] = set()
     parts.extend(
@@ -45,6 +48,8 @@ def render_report(report: Report) -> RenderableType:
         parts.append(_section("Hint", report.hint))
     if report.stdout.strip():
         parts.append(_printed(report.stdout))
+    if explain_isolation and report.isolation is not None and report.isolation.level.is_weak:
+        parts.append(_weakness(report.isolation))
     parts.append(_footer(report))
     return Group(*parts)
 
@@ -188,12 +193,23 @@ def _printed(printed: str) -> RenderableType:
     return text
 
 
+def _weakness(isolation: Isolation) -> RenderableType:
+    text = Text(f"\nIsolation: {isolation.level}. The submission could have\n", "bold yellow")
+    for could in isolation.open.values():
+        text.append(f"  - {could}\n", "not bold")
+    text.rstrip()
+    return text
+
+
 def _footer(report: Report) -> RenderableType:
     cases = report.cases
     facts = [f"{count(cases.run, 'case')}, {count(cases.distinct_shapes, 'shape')}"]
     if report.largest_error is not None:
         facts.append(f"largest error {report.largest_error:.2g} times the allowed one")
-    facts += [f"seed {cases.seed}", f"{report.durations.total:.1f} s"]
+    facts.append(f"seed {cases.seed}")
+    if report.isolation is not None:
+        facts.append(f"isolation {report.isolation.level}")
+    facts.append(f"{report.durations.total:.1f} s")
     return Text("\n" + "; ".join(facts), "dim")
 
 

@@ -1,6 +1,5 @@
-"""Starts a worker inside limits, speaks frames with it, and says which walls stand."""
+"""Starts a worker inside walls and limits, speaks frames with it, and says which walls stand."""
 
-from grader.sandbox.box import Box, BoxLimits, Ended
-from grader.sandbox.walls import describe_isolation
+from grader.sandbox.box import Box, BoxPlan, Ended, Ready, WallsError
 
-__all__ = ["Box", "BoxLimits", "Ended", "describe_isolation"]
+__all__ = ["Box", "BoxPlan", "Ended", "Ready", "WallsError"]

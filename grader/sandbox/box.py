@@ -12,12 +12,14 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import JudgeError
+from grader.isolation import Level, Standing
 from grader.observation import Died, Garbled, Limit, Stopped
 from grader.sandbox.meter import Meter, Usage
 from grader.spec import CASES_OF_TOTAL, Limits
@@ -31,7 +33,7 @@ spec = util.spec_from_file_location(
 sys.modules["grader_worker"] = package = util.module_from_spec(spec)
 spec.loader.exec_module(package)
 from grader_worker.main import main
-main(int(sys.argv[2]), sys.argv[3])
+main(int(sys.argv[2]), sys.argv[3], sys.argv[4])
 """
 
 TICK = 0.05  # seconds between two looks at what the box uses
@@ -42,16 +44,27 @@ MIB = 1 << 20
 NEAR_THE_FLOOR = 0.8  # a crash while this full of memory is the memory's fault
 
 Ended = Stopped | Died | Garbled
+ReadReady = Callable[[wire.Frame], "Ready"]
 CLOSED = Garbled("the box was closed")
 
 
 @dataclass(frozen=True, slots=True)
-class BoxLimits:
-    """The limits of one box, whether it runs the course's own code, and on how many cases."""
+class BoxPlan:
+    """The walls and limits of one box, and how many cases it is for.
+
+    `level` is None for the course's own code, which no wall surrounds. A box that does not
+    `serve` ends once it has said which walls stand.
+    """
 
     limits: Limits
-    trusted: bool = False
+    level: Level | None
     cases: int = 1
+    serves: bool = True
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it runs the course's own code."""
+        return self.level is None
 
     @property
     def total_cpu_seconds(self) -> float:
@@ -59,21 +72,56 @@ class BoxLimits:
         return self.limits.total_cpu_seconds * max(1.0, self.cases / CASES_OF_TOTAL)
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a worker says before it has run anything; `unwalled` is why its walls do not stand."""
+
+    versions: dict[str, str] = field(default_factory=dict)
+    walls: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    unwalled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    """A box's temporary folder: what it may be given, and what it must not reach."""
+
+    scratch: str  # where it starts, and may write if the problem says so
+    root: str  # empty; becomes the root folder in a namespace of mounts
+    outside: str  # for the probes of the walls
+    bait: str
+
+    @classmethod
+    def make_in(cls, folder: Path) -> _Folders:
+        for name in ("scratch", "root", "outside"):
+            (folder / name).mkdir()
+        bait = folder / "outside/bait"
+        bait.write_text("not for the box\n")
+        return cls(str(folder / "scratch"), str(folder / "root"), str(bait.parent), str(bait))
+
+
+class WallsError(JudgeError):
+    """The walls of a box do not stand, for that `reason`; no learner code has run in it."""
+
+    def __init__(self, level: Level | None, reason: str) -> None:
+        super().__init__(f"the walls of the level {level} do not stand: {reason}")
+        self.reason = reason
+
+
 class Box:
     """One worker. Use it as a context manager: leaving it ends every process of the box."""
 
-    def __init__(self, limits: BoxLimits) -> None:
-        self._box_limits = limits
-        self._limits, self._trusted = limits.limits, limits.trusted
+    def __init__(self, plan: BoxPlan) -> None:
+        self._plan = plan
+        self._limits, self._trusted = plan.limits, plan.trusted
         self._ended: Ended | None = None
-        self._worker: int | None = None
         self._meter: Meter | None = None
         self._closed = False
         self._closing = threading.Event()
         self._turn = threading.RLock()  # of the thread that may use the pipes
         self._cpu_at_start = self._cpu_before = 0.0
         self._last_usage = Usage()
-        self.walls: tuple[str, ...] = ()
+        self.standing: Standing | None = None
         self.versions: dict[str, str] = {}
         self._cleanup = contextlib.ExitStack()
         try:
@@ -86,18 +134,19 @@ class Box:
 
     def _start(self) -> None:
         cleanup = self._cleanup
-        self._folder = tempfile.mkdtemp(prefix="grader-")
-        cleanup.callback(_remove, self._folder)
+        folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        cleanup.callback(_remove, str(folder))
+        self._folders = _Folders.make_in(folder)
         theirs, ours = os.pipe()
         with os.fdopen(theirs, "rb", buffering=0):
             self._lifeline = cleanup.enter_context(os.fdopen(ours, "wb", buffering=0))
             self._process = subprocess.Popen(
-                _command(theirs, self._folder),
+                _command(theirs, str(folder), self._plan.level),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                cwd=self._folder,
-                env=_environment(self._folder),
+                cwd=self._folders.scratch,
+                env=_environment(self._folders.scratch),
                 start_new_session=True,
                 pass_fds=[theirs],
                 bufsize=0,
@@ -106,9 +155,21 @@ class Box:
         cleanup.callback(self._end_processes)
         self._pipes = Pipes(self._process)
         cleanup.callback(self._pipes.close)
-        rlimits = {} if self._trusted else _rlimits(self._box_limits)
-        setup = {"rlimits": rlimits, "max_answer_bytes": self._limits.answer_mib * MIB}
-        self._pipes.send(wire.encode_frame(setup))
+        self._pipes.send(wire.encode_frame(self._setup()))
+
+    def _setup(self) -> dict[str, Any]:
+        setup = {"serves": self._plan.serves, "max_answer_bytes": self._limits.answer_mib * MIB}
+        if self._trusted:
+            return setup
+        folders = self._folders
+        walls = {
+            "rlimits": _rlimits(self._plan),
+            "root": folders.root,
+            "scratch": folders.scratch,
+            "scratch_mib": self._limits.scratch_mib,
+        }
+        bait = {"judge": os.getpid(), "folder": folders.outside, "file": folders.bait}
+        return {**setup, "plan": walls, "bait": bait}
 
     def __enter__(self) -> Self:
         return self
@@ -124,7 +185,7 @@ class Box:
     @property
     def folder(self) -> str:
         """The temporary folder that the worker started in."""
-        return self._folder
+        return self._folders.scratch
 
     @property
     def alive(self) -> bool:
@@ -141,30 +202,44 @@ class Box:
         """How much has been printed so far."""
         return self._pipes.text_bytes
 
-    def wait_until_ready(self, read_ready: Any) -> None:
-        """Wait for the worker's imports; `read_ready(frame)` gives its pid, walls, versions.
+    def wait_until_ready(self, read_ready: ReadReady) -> None:
+        """Wait for the worker's imports and walls; `read_ready` reads what it says of them.
 
         Raises:
+          WallsError: the walls do not stand as the level promises.
           JudgeError: the worker did not start. No learner code has run by then.
         """
         with self._turn:
             if self._meter is None:
-                self._wait_for_its_imports(read_ready)
+                self._wait_for_its_walls(read_ready)
 
-    def _wait_for_its_imports(self, read_ready: Any) -> None:
+    def _wait_for_its_walls(self, read_ready: ReadReady) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self._pipes.closed and not self._closing.is_set():
             frame = self._take_frame()
             if isinstance(frame, wire.Frame):
-                self._worker, self.walls, self.versions = read_ready(frame)
-                self._meter = Meter(self._process.pid, self._worker)
-                self._cpu_at_start = self._cpu_before = self._meter.measure().cpu_seconds
+                self._take_up(read_ready(frame))
                 return
             if isinstance(frame, Garbled) or time.monotonic() > deadline:
                 break
             self._pipes.wait(TICK)
         said = self.printed.decode("utf-8", "replace").strip().splitlines()
         raise JudgeError(f"a worker did not start{': ' + said[-1] if said else ''}")
+
+    def _take_up(self, ready: Ready) -> None:
+        if ready.unwalled:
+            raise WallsError(self._plan.level, ready.unwalled)
+        self.versions = ready.versions
+        if self._plan.level is not None:
+            figures = self._limits.model_dump() | {
+                "total_cpu_seconds": self._plan.total_cpu_seconds
+            }
+            self.standing = Standing(self._plan.level, ready.walls, ready.open, figures)
+            if self.standing.broken_promises:
+                found = ", ".join(self.standing.broken_promises)
+                raise WallsError(self._plan.level, f"still open: {found}")
+        self._meter = Meter(self._process.pid)
+        self._cpu_at_start = self._cpu_before = self._meter.measure().cpu_seconds
 
     def ask(self, header: dict[str, Any], blob: bytes = b"") -> None:
         """Send a request; a box that has ended answers it with its end."""
@@ -178,7 +253,7 @@ class Box:
             return self._listen() if self._ended is None else self._ended
 
     def _listen(self) -> wire.Frame | Ended:
-        watch = _Watch(self._box_limits, self._cpu_at_start, self._cpu_before)
+        watch = _Watch(self._plan, self._cpu_at_start, self._cpu_before)
         while True:
             frame = self._take_frame()
             if isinstance(frame, Garbled):
@@ -234,7 +309,8 @@ class Box:
         self._lifeline.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
-        for leader in filter(None, (self._process.pid, self._worker)):  # if the warden could not
+        leaders = [self._process.pid, *([self._meter.worker] if self._meter else [])]
+        for leader in leaders:  # if the warden could not
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(leader, signal.SIGKILL)
 
@@ -264,7 +340,7 @@ class Box:
             return Garbled("the submission closed the channel on which answers are returned")
         name = _signal_name(-code) if code < 0 else None
         if name == "SIGXCPU":  # the rlimit, which is above the limit
-            return Stopped(Limit.TOTAL_CPU, self._box_limits.total_cpu_seconds, "s")
+            return Stopped(Limit.TOTAL_CPU, self._plan.total_cpu_seconds, "s")
         if name and self._was_full():
             return Stopped(Limit.MEMORY, self._limits.memory_mib, "MiB")
         return Died(name, code)
@@ -274,7 +350,9 @@ class Box:
         said = self._pipes.tail.lower()
         resident = self._last_usage.resident_bytes / MIB / self._limits.memory_mib
         virtual = self._last_usage.virtual_bytes / MIB / self._limits.address_space_mib
-        if "as" not in self.walls:  # macOS: address space is neither limited nor scarce
+        if (
+            not self.standing or "rlimit as" not in self.standing.walls
+        ):  # macOS: address space is neither limited nor scarce
             virtual = 0.0
         return (
             b"bad_alloc" in said
@@ -286,9 +364,9 @@ class Box:
 class _Watch:
     """The limits of one call, from its beginning."""
 
-    def __init__(self, limits: BoxLimits, cpu_at_start: float, cpu_before: float) -> None:
-        self._limits, self._trusted = limits.limits, limits.trusted
-        self._total_cpu_seconds = limits.total_cpu_seconds
+    def __init__(self, plan: BoxPlan, cpu_at_start: float, cpu_before: float) -> None:
+        self._limits, self._trusted = plan.limits, plan.trusted
+        self._total_cpu_seconds = plan.total_cpu_seconds
         self._cpu_at_start = cpu_at_start
         self._cpu_before = self._cpu_last = cpu_before
         self._started = self._last_progress = time.monotonic()
@@ -306,6 +384,8 @@ class _Watch:
             return None
         if resident > limits.memory_mib * MIB:
             return Stopped(Limit.MEMORY, limits.memory_mib, "MiB", resident / MIB)
+        if usage.threads > limits.threads:
+            return Stopped(Limit.THREADS, limits.threads, "threads", usage.threads)
         spent = cpu - self._cpu_before
         if spent > limits.cpu_seconds:
             return Stopped(Limit.CPU, limits.cpu_seconds, "s", spent)
@@ -436,10 +516,10 @@ def _remove(folder: str) -> None:
         subprocess.run(["rm", "-rf", "--", folder], check=False, stderr=subprocess.DEVNULL)
 
 
-def _command(lifeline: int, folder: str) -> list[str]:
+def _command(lifeline: int, folder: str, level: Level | None) -> list[str]:
     # -s and -P: nothing of the user's on the path; -B: no bytecode written; -u: text at once
     flags = ["-s", "-P", "-B", "-u"]
-    return [sys.executable, *flags, "-c", BOOT, str(WORKER), str(lifeline), folder]
+    return [sys.executable, *flags, "-c", BOOT, str(WORKER), str(lifeline), folder, level or ""]
 
 
 def _environment(folder: str) -> dict[str, str]:
@@ -464,12 +544,12 @@ def _environment(folder: str) -> dict[str, str]:
     return environment
 
 
-def _rlimits(box: BoxLimits) -> dict[str, int]:
+def _rlimits(box: BoxPlan) -> dict[str, int]:
     limits = box.limits
     return {
         "as": limits.address_space_mib * MIB,
         "cpu": int(box.total_cpu_seconds * 2) + 60,  # a net: the judge measures per call
         "nofile": limits.open_files,
-        "fsize": limits.file_size_mib * MIB,
+        "fsize": limits.scratch_mib * MIB,
         "core": 0,
     }

@@ -12,11 +12,12 @@ TREE_EVERY = 0.5  # seconds between looks at the whole tree, which costs more th
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a box has used: processor seconds in all; resident and virtual bytes right now."""
+    """What a box has used: processor seconds in all; bytes of memory and threads right now."""
 
     cpu_seconds: float = 0.0
     resident_bytes: int = 0
     virtual_bytes: int = 0
+    threads: int = 0
 
 
 @dataclass(slots=True)
@@ -38,10 +39,15 @@ class _Account:
 
 
 class Meter:
-    """Watches the process `warden` and everything below it, `worker` above all."""
+    """Watches everything below the process `warden`, the `worker` above all.
 
-    def __init__(self, warden: int, worker: int) -> None:
-        self._warden, self._worker = warden, worker
+    It is made before learner code runs: until then the worker is the last in a line of processes.
+    """
+
+    def __init__(self, warden: int) -> None:
+        self._warden = warden
+        below = self._find_below()
+        self.worker = below[-1].pid if below else warden
         self._others: list[psutil.Process] = []
         self._next_tree = 0.0
         self._accounts: dict[int, _Account] = {}
@@ -52,23 +58,25 @@ class Meter:
         now = time.monotonic()
         if now >= self._next_tree:
             self._next_tree = now + TREE_EVERY
-            self._others = self._find_others()
-        resident = virtual = 0
+            self._others = [one for one in self._find_below() if one.pid != self.worker]
+        resident = virtual = threads = 0
         alive: set[int] = set()
         # A parent comes before its children: what it has waited for is then never read too late.
-        for process in [self._process(self._worker), *self._others]:
+        for process in [self._process(self.worker), *self._others]:
             if process is None or not self._note_times(process):
                 continue
             alive.add(process.pid)
             try:
                 memory = process.memory_info()
-                own = memory.rss if process.pid == self._worker else _unshared(process)
+                count = process.num_threads()
+                own = memory.rss if process.pid == self.worker else _unshared(process)
             except psutil.Error:
                 continue
             resident, virtual = resident + own, max(virtual, memory.vms)
+            threads += count
         self._settle(alive)
         spent = self._gone + sum(account.total for account in self._accounts.values())
-        return Usage(spent, resident, virtual)
+        return Usage(spent, resident, virtual, threads)
 
     def _note_times(self, process: psutil.Process) -> bool:
         try:
@@ -92,13 +100,12 @@ class Meter:
             else:
                 parent.gone += account.total
 
-    def _find_others(self) -> list[psutil.Process]:
+    def _find_below(self) -> list[psutil.Process]:
         warden = self._process(self._warden)
         try:
-            below = warden.children(recursive=True) if warden else []
+            return warden.children(recursive=True) if warden else []
         except psutil.Error:
             return []
-        return [process for process in below if process.pid != self._worker]
 
     @staticmethod
     def _process(pid: int) -> psutil.Process | None:

@@ -1,4 +1,4 @@
-"""A worker's path: guard, limits, imports, then one reply for each request until the end."""
+"""A worker's path: guard, imports, walls, then one reply for each request until the end."""
 
 from __future__ import annotations
 
@@ -7,30 +7,52 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import limits, warden
+from . import canary, walls, warden
 
 
-def main(lifeline: int, folder: str) -> NoReturn:
+def main(lifeline: int, folder: str, level: str) -> NoReturn:
     """Serve requests from descriptor 0 on descriptor 1 until the judge closes them.
 
     Args:
       lifeline: a descriptor that ends, or is written to, when the box is to end.
       folder: the box's own temporary folder.
+      level: the isolation level; empty for the course's own code, which has no walls.
     """
-    warden.guard(lifeline, folder)
+    try:
+        warden.guard(lifeline, folder, in_namespaces=level == walls.NAMESPACES)
+    except OSError as error:
+        _take_channel().send({"outcome": "unwalled", "reason": f"namespaces: {error.strerror}"})
+        os._exit(1)
     channel = _take_channel()
     setup = channel.receive()
-    walls = limits.apply(setup["rlimits"])
-    from .serve import Server  # imports jax and flax, inside the limits
+    server = None
+    if setup["serves"]:
+        from .serve import Server  # imports jax and flax, before there is a file they cannot read
 
-    server = Server(channel.send, int(setup["max_answer_bytes"]))
-    channel.send({"outcome": "ready", "pid": os.getpid(), "walls": walls, **server.versions()})
-    while True:
+        server = Server(channel.send, int(setup["max_answer_bytes"]))
+    standing: dict[str, Any] = {"walls": [], "open": []}
+    if level:
+        standing = _wall_in(channel, level, setup)
+    versions = server.versions() if server else {}
+    channel.send({"outcome": "ready", "versions": versions, **standing})
+    while server:
         try:
             request = channel.receive()
         except EOFError:
-            os._exit(0)
+            break
         server.answer(request, channel.blob)
+    os._exit(0)
+
+
+def _wall_in(channel: Channel, level: str, setup: dict[str, Any]) -> dict[str, Any]:
+    """Put up the walls, try them, and return what stands and what is still open."""
+    plan = walls.Plan(level, **setup["plan"])
+    try:
+        standing = walls.put_up(plan)
+    except walls.WallError as error:
+        channel.send({"outcome": "unwalled", "reason": str(error)})
+        os._exit(1)
+    return {"walls": standing, "open": canary.find_open(canary.Bait(**setup["bait"]))}
 
 
 class Channel:

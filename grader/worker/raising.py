@@ -18,8 +18,9 @@ def type_name(cls: type) -> str:
 def describe_exception(
     error: BaseException, filename: str, announce: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Return {type, message, memory, frames}; frames are [line, function] in `filename` alone.
+    """Return {type, message, memory, errno, frames}.
 
+    Frames are [line, function] in `filename` alone.
     `announce` is told the type first: asking for the message may never come back.
     """
     name = type_name(type(error))
@@ -28,8 +29,17 @@ def describe_exception(
         "type": name,
         "message": _message(error),
         "memory": issubclass(type(error), MemoryError),  # `isinstance` would ask its __class__
+        "errno": _number(error),
         "frames": _frames(error, filename),
     }
+
+
+def _number(error: BaseException) -> int | None:
+    """Return the system's number of an OSError, past any property that would answer otherwise."""
+    if not issubclass(type(error), OSError):
+        return None
+    number = vars(OSError)["errno"].__get__(error)
+    return number if type(number) is int and 0 < number < 1 << 16 else None
 
 
 def _message(error: BaseException) -> str | None:

@@ -28,16 +28,15 @@ class Server:
         self._entries: dict[str, load.Entry] = {}
         self._filenames: dict[str, str] = {}
 
-    def versions(self) -> dict[str, Any]:
+    def versions(self) -> dict[str, str]:
         """Return the versions that an answer may depend on."""
-        found = {
+        return {
             "python": platform.python_version(),
             "jax": jax.__version__,
             "jaxlib": jaxlib.version.__version__,
             "flax": flax.__version__,
             "numpy": np.__version__,
         }
-        return {"versions": found}
 
     def answer(self, request: dict[str, Any], blob: bytes) -> None:
         """Carry out one request and send its reply."""

@@ -10,7 +10,6 @@ leads a process group of its own, which ends as a whole; elsewhere, that group i
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import select
@@ -19,37 +18,80 @@ import sys
 import time
 from typing import NoReturn
 
+from . import namespaces
+from .system import prctl
+
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+OUTSIDE = 0  # what getppid says where the parent is in another namespace of processes
 SECONDS_OF_KILLING = 4.0  # the judge waits a little longer for the end of a box
 
 
-def guard(lifeline: int, folder: str) -> None:
-    """Fork; return in the child, never in the parent, which guards the child until its end."""
-    on_linux = sys.platform == "linux"
-    if on_linux:
-        _prctl(PR_SET_CHILD_SUBREAPER, 1)
+def guard(lifeline: int, folder: str, *, in_namespaces: bool = False) -> None:
+    """Fork; return in the child, never in the parent, which guards the child until its end.
+
+    With `in_namespaces` the child has users and process ids of its own; between it and the
+    warden stands an init, the first process there, with which all others end.
+
+    Raises:
+      OSError: this machine does not allow namespaces.
+    """
+    if sys.platform == "linux":
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+    if in_namespaces:
+        namespaces.leave_users_and_processes()
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
-    warden = os.getpid()
-    worker = os.fork()
-    with contextlib.suppress(OSError):  # both do it: neither may come too late
-        os.setpgid(worker, worker)
-    if worker == 0:
-        for descriptor in (lifeline, wake_read, wake_write):
+    status_read, status_write = os.pipe()
+    guarded = _fork()
+    if guarded is None:
+        for descriptor in (lifeline, wake_read, wake_write, status_read):
             os.close(descriptor)
-        if on_linux:
-            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != warden:  # the warden died before the line above
-                os._exit(0)
+        if in_namespaces:
+            _be_init(status_write)
+        os.close(status_write)  # of the worker: an init never comes here
         return
+    os.close(status_write)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     _let_go_of_the_pipes()
-    status = _watch(worker, lifeline, wake_read)
+    status = _watch(guarded, lifeline, wake_read)
+    if in_namespaces:
+        status = int(os.read(status_read, 16) or status)
     if select.select([lifeline], [], [], 0)[0]:  # the judge asked, or is gone: else it removes it
         _remove(folder)
     _end_as(status)
+
+
+def _fork() -> int | None:
+    """Fork a process that leads a group of its own and ends with this one; None in the child."""
+    parent = os.getpid()
+    child = os.fork()
+    with contextlib.suppress(OSError):  # both do it: neither may come too late
+        os.setpgid(child, child)
+    if child:
+        return child
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() not in (parent, OUTSIDE):  # it died before the line above
+            os._exit(0)
+    return None
+
+
+def _be_init(status_write: int) -> None:
+    """Return in a child of this process; in this one reap all there is, until the child ends.
+
+    Signals from within do not reach an init, so what ended the child is told to the warden.
+    """
+    worker = _fork()
+    if worker is None:
+        return
+    _let_go_of_the_pipes()
+    while True:
+        ended, status = os.wait()
+        if ended == worker:
+            os.write(status_write, str(status).encode())
+            os._exit(0)
 
 
 def _watch(worker: int, lifeline: int, wake: int) -> int:
@@ -125,7 +167,3 @@ def _kill_children() -> bool:
                 found = True
                 os.kill(pid, signal.SIGKILL)
     return found
-
-
-def _prctl(option: int, value: int) -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
