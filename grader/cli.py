@@ -257,6 +257,15 @@ def replay(
 
 
 @app.command()
+def doctor() -> None:
+    """Say which isolation stands on this machine, what would give a stronger one, and what runs."""
+    from grader.doctor import examine
+    from grader.reports import render_checkup
+
+    _print(render_checkup(examine()))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of a report."""
     from grader.report import Report

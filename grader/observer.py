@@ -45,6 +45,7 @@ class Observer:
         self._spec = spec
         self._limits = spec.limits if level else TRUSTED_LIMITS
         self._not_loaded: dict[str, Raised] = {}
+        self._compiled: set[object] = set()
         self._box = Box(BoxPlan(self._limits, level, cases))
 
     def __enter__(self) -> Observer:
@@ -127,10 +128,14 @@ class Observer:
             return Observation(self._not_loaded[module])
         header = {"op": "call", "module": module, "clear_caches": clear_caches}
         arguments, blob = self._encode(case)
+        program = module, case.shape_key
+        compiles = clear_caches or program not in self._compiled
+        self._compiled.add(program)
         found = self._converse(
             {**header, "arguments": arguments},
             blob,
             lambda frame, token: response.read_call(frame, token, self._limits.answer_mib),
+            compiles=compiles,
         )
         if not isinstance(found, Observation):
             return Observation(found)
@@ -173,8 +178,10 @@ class Observer:
         header: dict[str, Any],
         blob: bytes,
         read: Callable[[wire.Frame, str], T | response.Announced | Garbled],
+        *,
+        compiles: bool = True,
     ) -> T | Ended | Raised:
-        token = self._ask(header, blob)
+        token = self._ask(header, blob, compiles=compiles)
         announced: response.Announced | None = None
         while True:
             frame = self._box.listen()
@@ -190,10 +197,10 @@ class Observer:
                 return reply
             announced = reply
 
-    def _ask(self, header: dict[str, Any], blob: bytes) -> str:
+    def _ask(self, header: dict[str, Any], blob: bytes, *, compiles: bool = True) -> str:
         self._box.wait_until_ready(response.read_ready)
         token = secrets.token_hex(8)
-        self._box.ask({**header, "token": token}, blob)
+        self._box.ask({**header, "token": token}, blob, compiles=compiles)
         return token
 
     def _encode(self, case: Case) -> tuple[list[dict[str, Any]], bytes]:

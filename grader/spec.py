@@ -56,6 +56,7 @@ class Limits(Record):
     """What one submission may use; the defaults suit an exercise of small arrays."""
 
     cpu_seconds: float = Field(default=10, gt=0, le=3600)  # processor time of one call
+    compile_seconds: float = Field(default=5, ge=0, le=3600)  # beside, on a new shape
     idle_seconds: float = Field(default=10, gt=0, le=3600)  # one call, not computing at all
     wall_seconds: float = Field(default=120, gt=0, le=7200)  # one call, whatever it does
     total_cpu_seconds: float = Field(default=300, gt=0, le=36000)  # a process; 100 cases or fewer

@@ -122,7 +122,7 @@ class Arena:
             "folders": sorted(
                 str(path) for path in self.folder.rglob("*") if self.boxes not in path.parents
             ),
-            "/dev/shm": sorted(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else [],
+            "/dev/shm": sorted(Path("/dev/shm").glob("*")),
             "shared memory": _sysv(),
         }
         for path in (self.secret, self.other, self.solution):
@@ -173,7 +173,13 @@ def _sysv() -> int:
 def impatient(problem: Problem) -> Problem:
     """Return the problem with short limits, and no search for smaller counterexamples."""
     spec = problem.spec
-    limits = {"cpu_seconds": 4.0, "idle_seconds": 3.0, "wall_seconds": 20.0, "printed_kib": 1024}
+    limits = {
+        "cpu_seconds": 3.0,
+        "compile_seconds": 2.0,
+        "idle_seconds": 3.0,
+        "wall_seconds": 20.0,
+        "printed_kib": 1024,
+    }
     changed = {
         "limits": spec.limits.model_copy(update=limits),
         "shrink": spec.shrink.model_copy(update={"calls": 0, "new_shapes": 0}),
@@ -263,11 +269,11 @@ def children_left(known: set[int]) -> list[str]:
     return [f"left a process running: {len(left)}"] if left else []
 
 
-def share_compiled_programs(folder: Path) -> None:
+def share_compiled_programs(cache_folder: str) -> None:
     """Have trusted processes keep what they compile, for boxes to read; it saves most time."""
     start = box._environment
-    cache = {"JAX_COMPILATION_CACHE_DIR": str(folder), **KEEP_ALL}
-    box._environment = lambda home: {**start(home), **cache}
+    cache = {"JAX_COMPILATION_CACHE_DIR": cache_folder, **KEEP_ALL}
+    box._environment = lambda folder: {**start(folder), **cache}
 
 
 def main() -> None:
@@ -275,8 +281,11 @@ def main() -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    share_compiled_programs(Path(tempfile.mkdtemp(prefix="compiled-")))
-    with contextlib.closing(Runner()) as runner:
+    with (
+        tempfile.TemporaryDirectory(prefix="compiled-") as compiled,
+        contextlib.closing(Runner()) as runner,
+    ):
+        share_compiled_programs(compiled)
         for line in sys.stdin:
             request = json.loads(line)
             found = runner.attack(Path(request["file"]), Level(request["level"]))

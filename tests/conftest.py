@@ -23,7 +23,8 @@ Grade = Callable[[str, Path], Report]
 
 def impatient(problem: Problem) -> Problem:
     """Return the problem with shorter limits on time: waiting longer would prove nothing more."""
-    limits = problem.spec.limits.model_copy(update={"cpu_seconds": 5.0, "idle_seconds": 4.0})
+    shorter = {"cpu_seconds": 4.0, "compile_seconds": 2.0, "idle_seconds": 4.0}
+    limits = problem.spec.limits.model_copy(update=shorter)
     return replace(problem, spec=problem.spec.model_copy(update={"limits": limits}))
 
 

@@ -20,7 +20,7 @@ from grader.errors import JudgeError
 from grader.isolation import Level
 from grader.observation import Died, Limit, Loaded, Returned, Stopped
 from grader.observer import Observer
-from grader.sandbox import box
+from grader.sandbox import box, pipes
 from grader.spec import Limits
 from grader.worker import wire
 
@@ -97,7 +97,7 @@ def test_a_chain_of_processes_that_leave_the_session_is_ended(
 
 @pytest.mark.parametrize(
     "broken",
-    [(subprocess, "Popen"), (box, "Pipes"), (box.Pipes, "send"), (wire, "encode_frame")],
+    [(subprocess, "Popen"), (box, "Pipes"), (pipes.Pipes, "send"), (wire, "encode_frame")],
 )
 def test_a_box_that_cannot_be_made_leaves_nothing(
     problem: Problem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: tuple[Any, str]

@@ -28,6 +28,7 @@ LAYERS = [
     "sandbox",
     "response",
     "levels",
+    "doctor",
     "observer",
     "checks",
     "reference",

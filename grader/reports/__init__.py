@@ -1,5 +1,6 @@
-"""Pure renderers of a report: they return text, and print nothing."""
+"""Pure renderers: they return what is to be printed, and print nothing."""
 
+from grader.reports.checkup import render_checkup
 from grader.reports.text import render_problems, render_replay, render_report
 
-__all__ = ["render_problems", "render_replay", "render_report"]
+__all__ = ["render_checkup", "render_problems", "render_replay", "render_report"]

@@ -1,5 +1,6 @@
 """Starts a worker inside walls and limits, speaks frames with it, and says which walls stand."""
 
-from grader.sandbox.box import Box, BoxPlan, Ended, Ready, WallsError
+from grader.sandbox.box import Box, Ended, Ready, WallsError
+from grader.sandbox.watch import BoxPlan
 
 __all__ = ["Box", "BoxPlan", "Ended", "Ready", "WallsError"]

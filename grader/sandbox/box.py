@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import selectors
 import shutil
 import signal
 import subprocess
@@ -22,7 +21,8 @@ from grader.errors import JudgeError
 from grader.isolation import Level, Standing
 from grader.observation import Died, Garbled, Limit, Stopped
 from grader.sandbox.meter import Meter, Usage
-from grader.spec import CASES_OF_TOTAL, Limits
+from grader.sandbox.pipes import Pipes
+from grader.sandbox.watch import MIB, BoxPlan, Watch
 from grader.worker import wire
 
 WORKER = Path(wire.__file__).parent
@@ -39,37 +39,11 @@ main(int(sys.argv[2]), sys.argv[3], sys.argv[4])
 TICK = 0.05  # seconds between two looks at what the box uses
 START_SECONDS = 120.0  # for importing jax on a slow, busy machine
 END_SECONDS = 5.0  # for the warden to clear up
-MAX_HEADER = 8 << 20
-MIB = 1 << 20
 NEAR_THE_FLOOR = 0.8  # a crash while this full of memory is the memory's fault
 
 Ended = Stopped | Died | Garbled
 ReadReady = Callable[[wire.Frame], "Ready"]
 CLOSED = Garbled("the box was closed")
-
-
-@dataclass(frozen=True, slots=True)
-class BoxPlan:
-    """The walls and limits of one box, and how many cases it is for.
-
-    `level` is None for the course's own code, which no wall surrounds. A box that does not
-    `serve` ends once it has said which walls stand.
-    """
-
-    limits: Limits
-    level: Level | None
-    cases: int = 1
-    serves: bool = True
-
-    @property
-    def trusted(self) -> bool:
-        """Whether it runs the course's own code."""
-        return self.level is None
-
-    @property
-    def total_cpu_seconds(self) -> float:
-        """Processor seconds of all calls; more cases get more, fewer no less than the problem's."""
-        return self.limits.total_cpu_seconds * max(1.0, self.cases / CASES_OF_TOTAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +90,10 @@ class Box:
         self._limits, self._trusted = plan.limits, plan.trusted
         self._ended: Ended | None = None
         self._meter: Meter | None = None
+        self._watch: Watch | None = None
         self._closed = False
         self._closing = threading.Event()
         self._turn = threading.RLock()  # of the thread that may use the pipes
-        self._cpu_at_start = self._cpu_before = 0.0
         self._last_usage = Usage()
         self.standing: Standing | None = None
         self.versions: dict[str, str] = {}
@@ -239,12 +213,18 @@ class Box:
                 found = ", ".join(self.standing.broken_promises)
                 raise WallsError(self._plan.level, f"still open: {found}")
         self._meter = Meter(self._process.pid)
-        self._cpu_at_start = self._cpu_before = self._meter.measure().cpu_seconds
+        spent = self._meter.measure().cpu_seconds
+        self._watch = Watch(self._plan, self._folders.scratch, spent)
 
-    def ask(self, header: dict[str, Any], blob: bytes = b"") -> None:
-        """Send a request; a box that has ended answers it with its end."""
+    def ask(self, header: dict[str, Any], blob: bytes = b"", *, compiles: bool = True) -> None:
+        """Send a request; a box that has ended answers it with its end.
+
+        One that `compiles`, for the judge's choice of a shape, may take longer.
+        """
         with self._turn:
             if self._ended is None:
+                if self._watch is not None:
+                    self._watch.call_starts(compiles=compiles)
                 self._pipes.send(wire.encode_frame(header, blob))
 
     def listen(self) -> wire.Frame | Ended:
@@ -253,7 +233,6 @@ class Box:
             return self._listen() if self._ended is None else self._ended
 
     def _listen(self) -> wire.Frame | Ended:
-        watch = _Watch(self._plan, self._cpu_at_start, self._cpu_before)
         while True:
             frame = self._take_frame()
             if isinstance(frame, Garbled):
@@ -269,8 +248,9 @@ class Box:
                     )
                 )
             if frame is not None:
-                return frame
-            stopped = self._look(watch)
+                written = self._watch.look_at_scratch() if self._watch else None
+                return self.end(written) if written else frame
+            stopped = self._look()
             if stopped is not None:
                 return self.end(stopped)
             if self._pipes.closed:
@@ -284,8 +264,8 @@ class Box:
 
     def call_finished(self) -> None:
         """Note that a call is over: the next one's processor time counts from here."""
-        if self._meter is not None:
-            self._cpu_before = self._meter.measure().cpu_seconds
+        if self._meter is not None and self._watch is not None:
+            self._watch.call_finished(self._meter.measure().cpu_seconds)
 
     def end(self, reason: Ended) -> Ended:
         """End the box for a reason, which answers every later request."""
@@ -323,13 +303,13 @@ class Box:
     def _printed_too_much(self) -> bool:
         return not self._trusted and self._pipes.text_bytes > self._limits.printed_kib << 10
 
-    def _look(self, watch: _Watch) -> Stopped | None:
-        if self._meter is None:
+    def _look(self) -> Stopped | None:
+        if self._meter is None or self._watch is None:
             return None
         usage = self._meter.measure()
         if usage.resident_bytes:
             self._last_usage = usage
-        return watch.look(usage)
+        return self._watch.look(usage)
 
     def _autopsy(self) -> Ended:
         """Say how the worker ended, once its channel is closed."""
@@ -359,148 +339,6 @@ class Box:
             or b"out of memory" in said
             or max(resident, virtual) > NEAR_THE_FLOOR
         )
-
-
-class _Watch:
-    """The limits of one call, from its beginning."""
-
-    def __init__(self, plan: BoxPlan, cpu_at_start: float, cpu_before: float) -> None:
-        self._limits, self._trusted = plan.limits, plan.trusted
-        self._total_cpu_seconds = plan.total_cpu_seconds
-        self._cpu_at_start = cpu_at_start
-        self._cpu_before = self._cpu_last = cpu_before
-        self._started = self._last_progress = time.monotonic()
-
-    def look(self, usage: Usage) -> Stopped | None:
-        """Return the limit that is exceeded, if one is."""
-        now = time.monotonic()
-        limits, cpu, resident = self._limits, usage.cpu_seconds, usage.resident_bytes
-        if cpu > self._cpu_last:
-            self._cpu_last, self._last_progress = cpu, now
-        wall = now - self._started
-        if wall > limits.wall_seconds:
-            return Stopped(Limit.WALL, limits.wall_seconds, "s", wall)
-        if self._trusted:
-            return None
-        if resident > limits.memory_mib * MIB:
-            return Stopped(Limit.MEMORY, limits.memory_mib, "MiB", resident / MIB)
-        if usage.threads > limits.threads:
-            return Stopped(Limit.THREADS, limits.threads, "threads", usage.threads)
-        spent = cpu - self._cpu_before
-        if spent > limits.cpu_seconds:
-            return Stopped(Limit.CPU, limits.cpu_seconds, "s", spent)
-        total = cpu - self._cpu_at_start
-        if total > self._total_cpu_seconds:
-            return Stopped(Limit.TOTAL_CPU, self._total_cpu_seconds, "s", total)
-        idle = now - self._last_progress
-        if idle > limits.idle_seconds:
-            return Stopped(Limit.IDLE, limits.idle_seconds, "s", idle)
-        return None
-
-
-class Pipes:
-    """The three pipes of a worker, none of which the judge ever waits for without a limit."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        if process.stdin is None or process.stdout is None or process.stderr is None:
-            raise JudgeError("a worker was started without its pipes")
-        self._requests, self._replies, self._text = process.stdin, process.stdout, process.stderr
-        self._unsent = b""
-        self._received = bytearray()
-        self.text = bytearray()
-        self.tail = b""
-        self.text_bytes = 0
-        self.closed = False
-        self._selector = selectors.DefaultSelector()
-        for pipe in (self._requests, self._replies, self._text):
-            os.set_blocking(pipe.fileno(), False)
-        self._selector.register(self._replies, selectors.EVENT_READ)
-        self._selector.register(self._text, selectors.EVENT_READ)
-
-    def send(self, data: bytes) -> None:
-        """Queue bytes for the worker and write what fits now."""
-        self._unsent += data
-        self._write()
-
-    def wait(self, seconds: float) -> None:
-        """Move bytes as they come, for at most so long."""
-        for key, _ in self._selector.select(seconds):
-            if key.fileobj is self._requests:
-                self._write()
-            elif key.fileobj is self._replies:
-                self._read_replies()
-            else:
-                self.drain_text()
-
-    def take_frame(self, max_blob: int) -> wire.Frame | None:
-        """Return the next whole frame, if it is here.
-
-        Raises:
-          WireError: what has come is not a frame, or announces too large a one.
-        """
-        size = wire.PREFIX.size
-        if len(self._received) < size:
-            return None
-        header, blob = wire.read_prefix(bytes(self._received[:size]), MAX_HEADER, max_blob)
-        if len(self._received) < size + header + blob:
-            return None
-        body = bytes(self._received[size : size + header + blob])
-        del self._received[: size + header + blob]
-        return wire.Frame(body[:header], body[header:])
-
-    def drain_text(self) -> None:
-        """Take what has been printed, up to a round's worth; keep its beginning and its end."""
-        for _ in range(16):
-            part = self._read(self._text)
-            if part is None:
-                return
-            self.text_bytes += len(part)
-            self.tail = (self.tail + part)[-4096:]
-            if len(self.text) < 1 << 20:
-                self.text += part
-
-    def finish(self) -> None:
-        """Take what was sent before the end; a process that is left may hold the pipe open."""
-        self._read_replies()
-        self.closed = True
-
-    def close(self) -> None:
-        """Close the judge's ends."""
-        self._selector.close()
-        for pipe in (self._requests, self._replies, self._text):
-            with contextlib.suppress(OSError):
-                pipe.close()
-
-    def _read_replies(self) -> None:
-        part = self._read(self._replies)
-        if part is not None:
-            self._received += part
-        elif self._replies not in self._selector.get_map():
-            self.closed = True
-
-    def _read(self, pipe: Any) -> bytes | None:
-        try:
-            part = os.read(pipe.fileno(), 1 << 18)
-        except BlockingIOError:
-            return None
-        if part:
-            return part
-        if pipe in self._selector.get_map():
-            self._selector.unregister(pipe)
-        return None
-
-    def _write(self) -> None:
-        try:
-            while self._unsent:
-                self._unsent = self._unsent[os.write(self._requests.fileno(), self._unsent) :]
-        except BlockingIOError:
-            if self._requests not in self._selector.get_map():
-                self._selector.register(self._requests, selectors.EVENT_WRITE)
-            return
-        except OSError:  # the worker is gone: its end is noticed on the other pipes
-            self._unsent = b""
-        if self._requests in self._selector.get_map():
-            self._selector.unregister(self._requests)
 
 
 def _signal_name(number: int) -> str:

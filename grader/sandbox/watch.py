@@ -1,0 +1,127 @@
+"""The limits of a box as they are watched from outside, call by call."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+
+from grader.isolation import Level
+from grader.observation import Limit, Stopped
+from grader.sandbox.meter import Usage
+from grader.spec import CASES_OF_TOTAL, Limits
+
+MIB = 1 << 20
+SCRATCH_EVERY = 0.5  # seconds between looks at the scratch folder
+LEAST_BYTES = 4096  # that a file or folder takes
+MAX_ENTRIES = 20_000  # of the scratch folder that are looked at; so many take 78 MiB at least
+
+
+@dataclass(frozen=True, slots=True)
+class BoxPlan:
+    """The walls and limits of one box, and how many cases it is for.
+
+    `level` is None for the course's own code, which no wall surrounds. A box that does not
+    `serve` ends once it has said which walls stand.
+    """
+
+    limits: Limits
+    level: Level | None
+    cases: int = 1
+    serves: bool = True
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it runs the course's own code."""
+        return self.level is None
+
+    @property
+    def total_cpu_seconds(self) -> float:
+        """Processor seconds of all calls; more cases get more, fewer no less than the problem's."""
+        return self.limits.total_cpu_seconds * max(1.0, self.cases / CASES_OF_TOTAL)
+
+
+class Watch:
+    """The processor time of a box, and whether a call keeps its limits.
+
+    Nothing before `start` counts, nor what the judge causes itself: the first call on a new
+    shape compiles, and may take `compile_seconds` for that.
+    """
+
+    def __init__(self, plan: BoxPlan, scratch: str, cpu_at_start: float) -> None:
+        self._plan, self._limits, self._scratch = plan, plan.limits, scratch
+        self._not_counted = self._cpu_before = self._cpu_last = cpu_at_start
+        self._compiling = 0.0
+        self._started = self._last_progress = self._next_scratch = time.monotonic()
+
+    def call_starts(self, *, compiles: bool) -> None:
+        """Note that a call begins, and whether it is the first on its shape."""
+        self._compiling = self._limits.compile_seconds if compiles else 0.0
+        self._cpu_last = self._cpu_before
+        self._started = self._last_progress = time.monotonic()
+
+    def call_finished(self, cpu_seconds: float) -> None:
+        """Note that a call is over: the next one's processor time counts from here."""
+        self._not_counted += min(self._compiling, cpu_seconds - self._cpu_before)
+        self._cpu_before = cpu_seconds
+
+    def look(self, usage: Usage) -> Stopped | None:
+        """Return the limit that is exceeded, if one is."""
+        now = time.monotonic()
+        if usage.cpu_seconds > self._cpu_last:
+            self._cpu_last, self._last_progress = usage.cpu_seconds, now
+        limits, wall = self._limits, now - self._started
+        if wall > limits.wall_seconds:
+            return Stopped(Limit.WALL, limits.wall_seconds, "s", wall)
+        if self._plan.trusted:
+            return None
+        return self._look_at_sizes(usage, now) or self._look_at_times(usage, now)
+
+    def _look_at_sizes(self, usage: Usage, now: float) -> Stopped | None:
+        limits = self._limits
+        resident = usage.resident_bytes / MIB
+        if resident > limits.memory_mib:
+            return Stopped(Limit.MEMORY, limits.memory_mib, "MiB", resident)
+        if usage.threads > limits.threads:
+            return Stopped(Limit.THREADS, limits.threads, "threads", usage.threads)
+        if now >= self._next_scratch:
+            self._next_scratch = now + SCRATCH_EVERY
+            return self.look_at_scratch()
+        return None
+
+    def look_at_scratch(self) -> Stopped | None:
+        """Return the limit on what may be written, if it is exceeded right now."""
+        granted = self._limits.scratch_mib
+        if not granted or self._plan.trusted:
+            return None
+        written = folder_bytes(self._scratch) / MIB
+        return Stopped(Limit.SCRATCH, granted, "MiB", written) if written > granted else None
+
+    def _look_at_times(self, usage: Usage, now: float) -> Stopped | None:
+        limits = self._limits
+        spent = usage.cpu_seconds - self._cpu_before - self._compiling
+        if spent > limits.cpu_seconds:
+            return Stopped(Limit.CPU, limits.cpu_seconds, "s", spent)
+        total = usage.cpu_seconds - self._not_counted - self._compiling
+        if total > self._plan.total_cpu_seconds:
+            return Stopped(Limit.TOTAL_CPU, self._plan.total_cpu_seconds, "s", total)
+        idle = now - self._last_progress
+        if idle > limits.idle_seconds:
+            return Stopped(Limit.IDLE, limits.idle_seconds, "s", idle)
+        return None
+
+
+def folder_bytes(folder: str) -> int:
+    """Return what a folder in which learner code may have made what it liked takes on disk."""
+    total, left, seen = 0, [folder], 0
+    while left and seen < MAX_ENTRIES:
+        try:
+            with os.scandir(left.pop()) as entries:
+                for entry in entries:
+                    seen += 1
+                    total += max(LEAST_BYTES, entry.stat(follow_symlinks=False).st_size)
+                    if entry.is_dir(follow_symlinks=False):
+                        left.append(entry.path)
+        except OSError:  # gone meanwhile, or closed to us
+            continue
+    return total
