@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.catalog import Course, Problem
+from grader.isolation import Level
 from grader.judge import Judge
 from grader.report import Report
 from grader.sandbox import box
@@ -79,8 +80,9 @@ def grade_file(course: Course, compiled_once: None) -> Iterator[Grade]:
 def short_judge(problem: Problem, compiled_once: None) -> Iterator[Judge]:
     """A judge of a few cases in general position, for what shows on any call.
 
+    Its boxes are the weakest: what happens to a broken file must not depend on walls.
     Its reference, which starts with the first submission, is running already.
     """
-    with Judge(impatient(problem), seed=SEED, cases=4) as judge:
+    with Judge(impatient(problem), seed=SEED, cases=4, level=Level.PROCESS) as judge:
         judge.grade(read_submission(ROOT / "tests/behaviours/entry_point_is_a_number.py"))
         yield judge

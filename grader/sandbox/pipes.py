@@ -54,15 +54,7 @@ class Pipes:
         Raises:
           WireError: what has come is not a frame, or announces too large a one.
         """
-        size = wire.PREFIX.size
-        if len(self._received) < size:
-            return None
-        header, blob = wire.read_prefix(bytes(self._received[:size]), MAX_HEADER, max_blob)
-        if len(self._received) < size + header + blob:
-            return None
-        body = bytes(self._received[size : size + header + blob])
-        del self._received[: size + header + blob]
-        return wire.Frame(body[:header], body[header:])
+        return take_frame(self._received, max_blob)
 
     def drain_text(self) -> None:
         """Take what has been printed, up to a round's worth; keep its beginning and its end."""
@@ -117,3 +109,20 @@ class Pipes:
             self._unsent = b""
         if self._requests in self._selector.get_map():
             self._selector.unregister(self._requests)
+
+
+def take_frame(received: bytearray, max_blob: int) -> wire.Frame | None:
+    """Take the first whole frame off what has been received, if there is one.
+
+    Raises:
+      WireError: it does not begin with a frame, or with too large a one.
+    """
+    size = wire.PREFIX.size
+    if len(received) < size:
+        return None
+    header, blob = wire.read_prefix(bytes(received[:size]), MAX_HEADER, max_blob)
+    if len(received) < size + header + blob:
+        return None
+    body = bytes(received[size : size + header + blob])
+    del received[: size + header + blob]
+    return wire.Frame(body[:header], body[header:])

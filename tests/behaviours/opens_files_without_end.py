@@ -1,5 +1,5 @@
-# verdict: runtime_error
-# says: raised OSError
+# verdict: resource_limit_exceeded
+# says: had more than 128 files open at once
 import os
 
 
