@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader import response
-from grader.errors import UsageError
+from grader.errors import JudgeError, UsageError
 from grader.isolation import STRONGEST_FIRST, Level, Standing
 from grader.sandbox import Box, BoxPlan, WallsError
 from grader.spec import Limits
@@ -29,6 +28,8 @@ def try_level(level: Level) -> Attempt:
             return Attempt(level, box.standing)
     except WallsError as error:
         return Attempt(level, None, error.reason)
+    except JudgeError as error:
+        return Attempt(level, None, str(error))
 
 
 def choose_level(asked: Level | None = None) -> Level:
@@ -38,14 +39,17 @@ def choose_level(asked: Level | None = None) -> Level:
       UsageError: the one that was asked for cannot be had.
       JudgeError: not even a plain process can be started.
     """
-    wanted: Sequence[Level] = [asked] if asked else STRONGEST_FIRST
-    failed = None
-    for level in wanted:
-        failed = try_level(level)
-        if failed.standing is not None:
+    if asked is not None:
+        attempt = try_level(asked)
+        if attempt.standing is not None:
+            return asked
+        raise UsageError(
+            f"--isolation {asked}: cannot be had on this machine ({attempt.reason}); "
+            "`grader doctor` tells what would have to change"
+        )
+    attempts = []
+    for level in STRONGEST_FIRST:
+        attempts.append(try_level(level))
+        if attempts[-1].standing is not None:
             return level
-    reason = failed.reason if failed else ""
-    raise UsageError(
-        f"--isolation {wanted[-1]}: cannot be had on this machine ({reason}); "
-        "`grader doctor` tells what would have to change"
-    )
+    raise JudgeError(f"no submission can be run on this machine: {attempts[-1].reason}")

@@ -14,7 +14,7 @@ from conftest import ROOT
 from typer.core import TyperGroup
 
 from grader.cli import app
-from grader.report import Counterexample, CriterionResult, Report, ReportRecord
+from grader.report import Counterexample, CriterionResult, Isolation, Report, ReportRecord
 from grader.spec import (
     ArgumentSpec,
     CaseSpec,
@@ -153,10 +153,10 @@ def test_the_limits_table_gives_the_defaults() -> None:
 
 
 def test_a_limits_unit_is_the_one_in_its_name() -> None:
-    units = {"seconds": "s", "mib": "MiB", "kib": "KiB", "files": ""}
+    units = {"seconds": "s", "mib": "MiB", "kib": "KiB", "files": "", "threads": ""}
     rows = table(section(read(ROOT / "docs/adding-a-problem.md"), "### Limits"))
     assert {key: cells[1] for key, cells in rows.items()} == {
-        key: units[key.rpartition("_")[2]] for key in rows
+        key: units[re.split("[._]", key)[-1]] for key in rows
     }
 
 
@@ -202,7 +202,11 @@ def test_the_readme_gives_the_points_of_the_first_problem() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "record"),
-    [("## As JSON", Report), ("An entry of `criteria`:", CriterionResult)],
+    [
+        ("## As JSON", Report),
+        ("An entry of `criteria`:", CriterionResult),
+        ("An `isolation`:", Isolation),
+    ],
 )
 def test_the_fields_of_a_report_are_all_described(heading: str, record: type[ReportRecord]) -> None:
     text = read(ROOT / "docs/reading-a-report.md")

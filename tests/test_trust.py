@@ -16,6 +16,9 @@ from grader.trust import require_trust
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course of one's own, where no answer is remembered yet."""
     monkeypatch.delenv("CI", raising=False)
+    own = tmp_path.stat().st_uid or 1000  # whoever runs the tests, files are an ordinary account's
+    monkeypatch.setattr("os.geteuid", lambda: own)
+    monkeypatch.setattr(trust, "_owner", lambda _: own)
     monkeypatch.setattr(trust, "_memory", lambda: tmp_path / "state/own.json")
     folder = tmp_path / "course"
     (folder / "submissions/p").mkdir(parents=True)
@@ -96,7 +99,14 @@ def test_in_ci_every_file_is_another_persons(root: Path, monkeypatch: pytest.Mon
 def test_a_file_of_another_account_is_another_persons(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("os.geteuid", lambda: mine(root).stat().st_uid + 1)
+    monkeypatch.setattr(trust, "_owner", lambda _: 4711)
+    with pytest.raises(UsageError, match="may be other people's"):
+        require_trust(Level.PROCESS, [mine(root)], root, allowed=False, ask=never)
+
+
+def test_root_has_no_files_of_its_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(trust, "_owner", lambda _: 0)
     with pytest.raises(UsageError, match="may be other people's"):
         require_trust(Level.PROCESS, [mine(root)], root, allowed=False, ask=never)
 

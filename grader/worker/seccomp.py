@@ -29,8 +29,11 @@ def read_program(scratch: bool) -> bytes:
     Raises:
       OSError: there is none for this architecture.
     """
-    with open(program_path(platform.machine(), scratch), "rb") as file:
-        return file.read()
+    try:
+        with open(program_path(platform.machine(), scratch), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise OSError(f"there is no program for {platform.machine()}") from None
 
 
 def for_process(program: bytes, pid: int) -> bytes:

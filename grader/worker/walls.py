@@ -42,7 +42,7 @@ def put_up(plan: Plan) -> list[str]:
     if plan.level == PROCESS:
         _move_to(plan.scratch)
         return [*_drop_privileges(), *_limit(plan)]
-    _require_one_thread()
+    _or_fail("threads", _require_one_thread)
     walls: list[str] = []
     program = _or_fail("seccomp", lambda: seccomp.read_program(plan.scratch_mib > 0))
     readable, scratch = visible.readable_paths(), plan.scratch
@@ -63,7 +63,7 @@ def put_up(plan: Plan) -> list[str]:
 def _require_one_thread() -> None:
     threads = len(os.listdir("/proc/self/task"))
     if threads > 1:  # the others would stay outside of Landlock
-        raise WallError(f"{threads} threads run before the walls are up; there must be one")
+        raise OSError(f"{threads} run before the walls are up; there must be one")
 
 
 def _drop_privileges() -> list[str]:

@@ -48,6 +48,7 @@ def guard(lifeline: int, folder: str, *, in_namespaces: bool = False) -> None:
         for descriptor in (lifeline, wake_read, wake_write, status_read):
             os.close(descriptor)
         if in_namespaces:
+            _require_warden(status_write)
             _be_init(status_write)
         os.close(status_write)  # of the worker: an init never comes here
         return
@@ -76,6 +77,14 @@ def _fork() -> int | None:
         if os.getppid() not in (parent, OUTSIDE):  # it died before the line above
             os._exit(0)
     return None
+
+
+def _require_warden(status_write: int) -> None:
+    """End unless the warden is there to read the status: `getppid` cannot tell an init."""
+    poll = select.poll()
+    poll.register(status_write, 0)
+    if poll.poll(0):
+        os._exit(0)
 
 
 def _be_init(status_write: int) -> None:
