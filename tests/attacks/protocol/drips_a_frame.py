@@ -1,0 +1,19 @@
+# harm: sends an answer so slowly that it never ends
+import os
+import struct
+import sys
+import time
+
+
+def its_channel():
+    frame = sys._getframe()
+    while "channel" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["channel"]
+
+
+def nn_vmap_forward(seed, x_batch, features):
+    os.write(its_channel()._replies, struct.pack(">4sIQ", b"GRW1", 600, 0))
+    for _ in range(600):
+        os.write(its_channel()._replies, b" ")
+        time.sleep(1)

@@ -1,0 +1,3 @@
+# harm: never ends being imported
+while True:
+    pass
