@@ -22,7 +22,7 @@ import typer
 from grader import __version__
 from grader.errors import GraderError, JudgeError, UnreadableError, UsageError
 from grader.isolation import Level
-from grader.text import legible
+from grader.text import legible, without_commands
 from grader.verdict import ExitStatus, Verdict, exit_status
 
 if TYPE_CHECKING:
@@ -371,7 +371,7 @@ def _as_text(renderable: RenderableType, out: TextIO) -> str:
     with console.capture() as capture:
         console.print(renderable)
     lines = capture.get().split("\n")
-    return "\n".join(line if terminal else line.rstrip() for line in lines)
+    return without_commands("\n".join(line if terminal else line.rstrip() for line in lines))
 
 
 def _output(

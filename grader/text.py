@@ -11,12 +11,16 @@ ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 KEPT = {"\n", "\t"}
 # Cc controls, Cf formats (among them the bidirectional overrides), Cs surrogates, Zl and Zp.
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# What CI systems obey in a log: the first at the start of a line, the second anywhere in one.
+COMMAND = re.compile(r"^([ \t]*)(?=::|##vso\[)", re.MULTILINE)
+OLD_COMMAND = "##["
 
 
 def legible(text: str, max_characters: int = 4000) -> str:
     """Return `text` with everything that could steer a terminal written out as an escape."""
     cut = text[:max_characters]
     safe = "".join(_escape(character) for character in cut.replace("\r\n", "\n"))
+    safe = safe.replace(OLD_COMMAND, "##\\[")
     left = len(text) - len(cut)
     return safe + (f"... ({left} more characters)" if left else "")
 
@@ -31,6 +35,11 @@ def legible_line(text: str, max_characters: int = 300) -> str:
 def legible_path(path: str) -> str:
     """Return a path made safe; one without control characters or the like is left as it is."""
     return legible(path).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def without_commands(text: str) -> str:
+    """Return what is to be printed with no line that a CI system would take for a command."""
+    return COMMAND.sub(r"\1\\", text)
 
 
 def mask_addresses(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import io
 import json
 import os
 import secrets
@@ -18,17 +19,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from grader import cli
 from grader.catalog import Course, Problem
 from grader.checks import CHECKS, Failed, Trial
 from grader.isolation import Level
 from grader.judge import Judge
 from grader.report import Report
+from grader.reports import render_report
 from grader.sandbox import box
 from grader.submission import read_submission
 
@@ -140,7 +144,7 @@ class Arena:
             with contextlib.suppress(BlockingIOError):
                 listener.recv(1) if name == "udp" else listener.accept()
                 found.append(f"reached: {name}")
-        found += self._harm_to_processes()
+        found += [*self._harm_to_processes(), *harm_to_readers(report)]
         if len(list(self.boxes.iterdir())) > self.temporary:
             found.append("left files in the temporary folder")
         return found
@@ -161,6 +165,18 @@ class Arena:
         self.victim.kill()
         self.stack.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def harm_to_readers(report: Report) -> list[str]:
+    """Return what in a printed report would steer a terminal, or a CI system that reads a log."""
+    shown = cli._as_text(render_report(report, explain_isolation=True), io.StringIO())
+    found = []
+    if [one for one in shown if one != "\n" and unicodedata.category(one) in ("Cc", "Cf", "Cs")]:
+        found.append("steered the terminal")
+    lines = [line.strip() for line in (shown + report.to_json_line()).split("\n")]
+    if [line for line in lines if line.startswith("::") or "##[" in line]:
+        found.append("gave a command to CI")
+    return found
 
 
 def _sysv() -> int:

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.text import count, did_you_mean, legible, legible_line, mask_addresses
+from grader.text import (
+    count,
+    did_you_mean,
+    legible,
+    legible_line,
+    mask_addresses,
+    without_commands,
+)
 
 LAWS = settings(deadline=None, max_examples=150, database=None)
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -113,3 +120,15 @@ def test_a_near_miss_is_guessed_and_anything_else_is_not() -> None:
 )
 def test_things_are_counted_in_singular_and_plural(number: int, text: str) -> None:
     assert count(number, "case") == text
+
+
+@pytest.mark.parametrize("line", ["::error::x", "  ::set-output name=a::b", "\t##vso[task]x"])
+def test_no_printed_line_is_a_command_to_ci(line: str) -> None:
+    shown = without_commands(f"before\n{line}\nafter")
+    assert not [one for one in shown.split("\n") if one.strip().startswith(("::", "##"))]
+    assert shown.replace("\\", "") == f"before\n{line}\nafter"
+
+
+def test_an_old_command_is_broken_wherever_it_stands() -> None:
+    assert "##[" not in legible("see ##[set-env name=PATH]x")
+    assert legible("x[::2], std::vector") == "x[::2], std::vector"
