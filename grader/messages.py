@@ -26,6 +26,9 @@ SIGNALS = {
     "SIGFPE": "an arithmetic fault",
     "SIGILL": "an illegal instruction",
     "SIGKILL": "a kill signal",
+    "SIGTERM": "a termination signal",
+    "SIGINT": "an interrupt",
+    "SIGSYS": "a system call of another architecture, which no box allows",
 }
 VERDICT_OF_LIMIT = {
     Limit.CPU: Verdict.TIME_LIMIT_EXCEEDED,

@@ -5,7 +5,7 @@ layer with a plain one, whose output is then thrown away, and a lifted layer may
 show. So calls are made in a process of their own in which, from the import on,
 
 - plain modules read false parameters: an answer that stays right does not come from them;
-- lifted transforms return false outputs: an answer that stays right does not come from those.
+- lifted modules read false parameters: an answer that stays right does not come from those.
 """
 
 from __future__ import annotations

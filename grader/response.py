@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
@@ -39,7 +40,8 @@ Size = Annotated[int, Field(ge=0, le=1 << 48)]
 Path = Annotated[list[Name], Field(max_length=100)]
 Shape = Annotated[list[Size], Field(max_length=64)]
 _Transform = tuple[Name, Name, bool, Name, Size]
-MAX_RECORDS = 20_001
+_Transforms = Annotated[list[_Transform], Field(max_length=50)]
+MAX_RECORDS = 5_001
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
 NO_MORE_THREADS = "can't start new thread"  # Python's words, of a RuntimeError
 LIMIT_OF_ERRNO = {
@@ -63,7 +65,7 @@ class _Raised(_Strict):
 
 class _Evidence(_Strict):
     variables: list[tuple[Name, Path, Shape, Name, bool]] = Field(max_length=MAX_RECORDS)
-    reads: list[tuple[Name, Path, list[_Transform], bool, Name]] = Field(max_length=MAX_RECORDS)
+    reads: list[tuple[Name, Path, _Transforms, bool, Name]] = Field(max_length=MAX_RECORDS)
     overflowed: bool
 
 
@@ -274,6 +276,7 @@ def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
     )
 
 
+@functools.lru_cache(maxsize=10_000)  # the same few names come in every answer
 def _line(text: str) -> str:
     return legible_line(text, 200)
 

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 
 # An object's address differs from run to run and helps nobody.
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
-KEPT = {"\n", "\t"}
 # Cc controls, Cf formats (among them the bidirectional overrides), Cs surrogates, Zl and Zp.
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")
 # What CI systems obey in a log: the first at the start of a line, the second anywhere in one.
 COMMAND = re.compile(r"^([ \t]*)(?=::|##vso\[)", re.MULTILINE)
 OLD_COMMAND = "##["
@@ -19,7 +19,7 @@ OLD_COMMAND = "##["
 def legible(text: str, max_characters: int = 4000) -> str:
     """Return `text` with everything that could steer a terminal written out as an escape."""
     cut = text[:max_characters]
-    safe = "".join(_escape(character) for character in cut.replace("\r\n", "\n"))
+    safe = NOT_PLAIN.sub(lambda found: _escape(found[0]), cut.replace("\r\n", "\n"))
     safe = safe.replace(OLD_COMMAND, "##\\[")
     left = len(text) - len(cut)
     return safe + (f"... ({left} more characters)" if left else "")
@@ -48,7 +48,7 @@ def mask_addresses(text: str) -> str:
 
 
 def _escape(character: str) -> str:
-    if character in KEPT or unicodedata.category(character) not in UNSAFE:
+    if unicodedata.category(character) not in UNSAFE:
         return character
     return character.encode("unicode_escape").decode("ascii")
 

@@ -79,7 +79,7 @@ class Arena:
         os.environ["ARENA_TOKEN"] = self.token
         self.stack = contextlib.ExitStack()
         self.listeners = self._listen()
-        self.victim = self.stack.enter_context(subprocess.Popen(["sleep", "600"]))
+        self.victim = self.stack.enter_context(subprocess.Popen(["sleep", "100000"]))
         self.before: dict[str, Any] = {}
 
     def take_stock(self) -> None:
@@ -164,6 +164,9 @@ class Arena:
         """Take all of it away."""
         self.victim.kill()
         self.stack.close()
+        for left in set(Path("/dev/shm").glob("*")) - set(self.before.get("/dev/shm", [])):
+            with contextlib.suppress(OSError):
+                left.unlink()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

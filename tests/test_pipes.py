@@ -71,8 +71,8 @@ def test_a_frame_that_announces_too_much_is_refused_before_it_has_come(
     try:
         frame = take_frame(received, MAX_BLOB)
     except wire.WireError:
-        assert header > 8 << 20 or blob > MAX_BLOB
+        assert header > 1 << 20 or blob > MAX_BLOB
     else:
-        assert header <= 8 << 20
+        assert header <= 1 << 20
         assert blob <= MAX_BLOB
         assert (frame is None) == bool(header + blob)

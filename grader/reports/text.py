@@ -84,7 +84,8 @@ def _headline(report: Report) -> RenderableType:
         f"  {report.points}/{report.max_points} points  ",
         (report.submission.path, "dim"),
     )
-    return Group(head, Text(_sentence(report.message)))
+    folded = " ".join(report.message.split())  # a line of a learner's must not look like ours
+    return Group(head, Text(_sentence(folded)))
 
 
 def _criteria(report: Report) -> RenderableType:

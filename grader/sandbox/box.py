@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from grader.observation import Died, Garbled, Limit, Stopped
 from grader.sandbox.meter import Meter, Usage
 from grader.sandbox.pipes import Pipes
 from grader.sandbox.watch import MIB, BoxPlan, Watch
-from grader.worker import wire
+from grader.worker import folders, wire
 
 WORKER = Path(wire.__file__).parent
 BOOT = """
@@ -109,7 +108,7 @@ class Box:
     def _start(self) -> None:
         cleanup = self._cleanup
         folder = Path(tempfile.mkdtemp(prefix="grader-"))
-        cleanup.callback(_remove, str(folder))
+        cleanup.callback(folders.remove, str(folder))
         self._folders = _Folders.make_in(folder)
         theirs, ours = os.pipe()
         with os.fdopen(theirs, "rb", buffering=0):
@@ -315,6 +314,7 @@ class Box:
         """Say how the worker ended, once its channel is closed."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)  # the warden clears up before it says how it ended
+        self._pipes.drain_text()
         code = self._process.poll()
         if code is None:
             return Garbled("the submission closed the channel on which answers are returned")
@@ -344,14 +344,6 @@ class Box:
 def _signal_name(number: int) -> str:
     known = number in set(signal.Signals)
     return signal.Signals(number).name if known else f"signal {number}"
-
-
-def _remove(folder: str) -> None:
-    """Remove a folder in which learner code may have made what it liked."""
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-    except RecursionError:  # folders nested by the thousand; rm does not recurse
-        subprocess.run(["rm", "-rf", "--", folder], check=False, stderr=subprocess.DEVNULL)
 
 
 def _command(lifeline: int, folder: str, level: Level | None) -> list[str]:

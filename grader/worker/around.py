@@ -10,7 +10,7 @@ import contextlib
 import functools
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ LIFTED_MARK, BODY_MARK = "_grader_lifted", "_grader_body"
 SEVERAL = 2
 VMAP, SCAN = "jax.vmap", "jax.lax.scan"
 
+Hook = Callable[[Any, str, object], None]
 # name, axis of the collection, whether the params key is split, other axes, size mapped over
 TransformRecord = tuple[str, str, bool, str, int]
 
@@ -110,8 +111,11 @@ class Around(threading.local):
             self.inits -= 1
 
 
-def notice_plain_transforms(around: Around) -> None:
-    """Have `jax.vmap` and `jax.lax.scan`, on which `map` and more rest, say what they enter."""
+def notice_plain_transforms(around: Around, hook: Hook) -> None:
+    """Have `jax.vmap` and `jax.lax.scan`, on which `map` and more rest, say what they enter.
+
+    `hook(holder, name, replacement)` puts a function in the place of another.
+    """
     vmap = jax.vmap
 
     @functools.wraps(vmap)
@@ -135,8 +139,8 @@ def notice_plain_transforms(around: Around) -> None:
         around.next_loop = Plain(SCAN, _scan_length(*args, **kwargs), id(current_trace()))
         return scan(_noticing_body(f, around) if callable(f) else f, *args, **kwargs)
 
-    _replace_everywhere("vmap", vmap, noticed_vmap)
-    _replace_everywhere("scan", scan, noticed_scan)
+    _replace_everywhere("vmap", vmap, noticed_vmap, hook)
+    _replace_everywhere("scan", scan, noticed_scan, hook)
 
 
 def _noticing_body(f: Any, around: Around) -> Any:
@@ -188,8 +192,8 @@ def _scan_length(_init: Any = None, xs: Any = None, length: Any = None, *_: Any,
     return found if isinstance(found, int) else 0
 
 
-def _replace_everywhere(name: str, old: object, new: object) -> None:
+def _replace_everywhere(name: str, old: object, new: object, hook: Hook) -> None:
     """Put `new` in place of `old` in jax and its modules, which import from each other."""
     for module in [one for key, one in sys.modules.items() if key.split(".")[0] == "jax"]:
         if vars(module).get(name) is old:
-            setattr(module, name, new)
+            hook(module, name, new)

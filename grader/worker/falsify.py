@@ -1,7 +1,7 @@
 """Falsifies what passes through Flax, so that a call shows where its answer comes from.
 
-An answer that stays right although every lifted output was falsified does not come from them;
-one that stays right although every plain module read false parameters does not come from those.
+An answer that stays right although every lifted module read false parameters does not come from
+those; nor does one from what plain modules read, if it stays right although that was false.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ def _pass(*_: object, **__: object) -> None:
 
 
 class Falsifier:
-    """Falsifies what it is told to: the outputs of lifted transforms, or what plain modules read.
+    """Falsifies what it is told to: what lifted modules read, or what plain ones do.
 
     `slightly` changes a number in its last bits alone, which most comparisons inside a
-    submission do not notice.
+    submission do not notice; then it is the outputs of lifted transforms that are false, as a
+    change of what is read may be lost in rounding.
     """
 
     def __init__(self) -> None:
@@ -37,13 +38,14 @@ class Falsifier:
             for name in [name for name in vars(numpy.testing) if name.startswith("assert_")]:
                 setattr(numpy.testing, name, _pass)
 
-    def lifted(self, value: Any) -> Any:
-        """Return an output of a lifted transform, false if that is what is to be false."""
-        return self._falsify(value) if self.what == LIFTED else value
+    def read(self, value: Any, *, lifted: bool) -> Any:
+        """Return what a module reads, inside a lifted transform or not, false if so wanted."""
+        wanted = LIFTED if lifted and not self.slightly else PLAIN if not lifted else None
+        return self._falsify(value) if self.what == wanted else value
 
-    def plain(self, value: Any) -> Any:
-        """Return what a module outside every lifted transform reads, false if so wanted."""
-        return self._falsify(value) if self.what == PLAIN else value
+    def output(self, value: Any) -> Any:
+        """Return an output of a lifted transform, false if that is what is to be false."""
+        return self._falsify(value) if self.what == LIFTED and self.slightly else value
 
     def _falsify(self, value: Any) -> Any:
         with jax.transfer_guard("allow"):  # a submission may have forbidden it to itself

@@ -39,7 +39,7 @@ from .around import (
 )
 from .falsify import Falsifier
 
-MAX_RECORDS = 20_000
+MAX_RECORDS = 5_000
 GIVEN = "_grader_given"  # where a root scope keeps what it was given, and what it was made inside
 
 VariableRecord = tuple[str, tuple[str, ...], tuple[int, ...], str, bool]
@@ -53,7 +53,18 @@ class Recorder:
     variables: set[VariableRecord] = field(default_factory=set)
     reads: set[ReadRecord] = field(default_factory=set)
     overflowed: bool = False
+    hooks: list[tuple[Any, str, object]] = field(default_factory=list)
     roots: list[weakref.ref[Any]] = field(default_factory=list)
+
+    def hook(self, holder: Any, name: str, replacement: object) -> None:
+        """Put a function in the place of one of Flax's, where it has to stay."""
+        setattr(holder, name, replacement)
+        self.hooks.append((holder, name, vars(holder)[name]))
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether a function of Flax's was put back or replaced: then not all was seen."""
+        return any(vars(holder).get(name) is not hook for holder, name, hook in self.hooks)
 
     def start(self) -> None:
         """Forget everything."""
@@ -91,14 +102,15 @@ class Recorder:
             self.overflowed = True
 
     def finish(self) -> dict[str, Any]:
-        """Return the evidence since `start` as plain data, in an order of its own."""
+        """Return the evidence since `start` as plain data, in an order of its own; blind, none."""
         for root in self.roots.copy():
             scope = root()
             if scope is not None:
                 self.note_variables(scope)
+        seen = not self.is_blind
         evidence = {
-            "variables": sorted(self.variables.copy()),
-            "reads": sorted(self.reads.copy()),
+            "variables": sorted(self.variables.copy()) if seen else [],
+            "reads": sorted(self.reads.copy()) if seen else [],
             "overflowed": self.overflowed,
         }
         self.start()
@@ -108,11 +120,11 @@ class Recorder:
 def instrument() -> tuple[Recorder, Falsifier]:
     """Instrument Flax in this process, once; return what it feeds and what may falsify it."""
     recorder, falsifier, around = Recorder(), Falsifier(), Around()
-    notice_plain_transforms(around)
+    notice_plain_transforms(around, recorder.hook)
     _record_roots(recorder, around)
     _record_reads(recorder, falsifier, around)
-    _record_lifted_transforms(falsifier, around)
-    _notice_dropped_outputs(around)
+    _record_lifted_transforms(recorder, falsifier, around)
+    _notice_dropped_outputs(recorder, around)
     return recorder, falsifier
 
 
@@ -140,9 +152,9 @@ def _record_roots(recorder: Recorder, around: Around) -> None:
         self.__dict__.pop(GIVEN, None)
         invalidate(self)
 
-    scope_module.bind = recording_bind
-    flax.core.bind = recording_bind
-    scope_module.Scope.invalidate = recording_invalidate  # type: ignore[method-assign]
+    recorder.hook(scope_module, "bind", recording_bind)
+    recorder.hook(flax.core, "bind", recording_bind)
+    recorder.hook(scope_module.Scope, "invalidate", recording_invalidate)
 
 
 def _record_reads(recorder: Recorder, falsifier: Falsifier, around: Around) -> None:
@@ -159,7 +171,7 @@ def _record_reads(recorder: Recorder, falsifier: Falsifier, around: Around) -> N
     def recording_param(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
         value = param(self, name, *args, **kwargs)
         note(self, "params", name)
-        return value if around.in_lifted else falsifier.plain(value)
+        return falsifier.read(value, lifted=around.in_lifted)
 
     @functools.wraps(get_variable)
     def recording_get(self: Any, col: str, name: str, default: Any = None) -> Any:
@@ -167,13 +179,13 @@ def _record_reads(recorder: Recorder, falsifier: Falsifier, around: Around) -> N
         if not self.has_variable(col, name):
             return value
         note(self, col, name)
-        return value if around.in_lifted else falsifier.plain(value)
+        return falsifier.read(value, lifted=around.in_lifted)
 
-    scope_module.Scope.param = recording_param  # type: ignore[method-assign]
-    scope_module.Scope.get_variable = recording_get  # type: ignore[method-assign]
+    recorder.hook(scope_module.Scope, "param", recording_param)
+    recorder.hook(scope_module.Scope, "get_variable", recording_get)
 
 
-def _record_lifted_transforms(falsifier: Falsifier, around: Around) -> None:
+def _record_lifted_transforms(recorder: Recorder, falsifier: Falsifier, around: Around) -> None:
     vmap = lift.vmap
 
     @functools.wraps(vmap)
@@ -203,12 +215,12 @@ def _record_lifted_transforms(falsifier: Falsifier, around: Around) -> None:
 
         @functools.wraps(run)
         def outside(*inner_args: Any, **inner_kwargs: Any) -> Any:
-            return falsifier.lifted(run(*inner_args, **inner_kwargs))
+            return falsifier.output(run(*inner_args, **inner_kwargs))
 
         return outside
 
-    lift.vmap = recording_vmap
-    flax.core.vmap = recording_vmap
+    recorder.hook(lift, "vmap", recording_vmap)
+    recorder.hook(flax.core, "vmap", recording_vmap)
 
     put_variable = scope_module.Scope.put_variable
 
@@ -216,12 +228,12 @@ def _record_lifted_transforms(falsifier: Falsifier, around: Around) -> None:
     def falsifying_put(self: Any, col: str, name: str, value: Any) -> None:
         """Put what a lifted module stores, which is an output of it too, `sow` for one."""
         is_output = around.in_lifted and col != "params"
-        put_variable(self, col, name, falsifier.lifted(value) if is_output else value)
+        put_variable(self, col, name, falsifier.output(value) if is_output else value)
 
-    scope_module.Scope.put_variable = falsifying_put  # type: ignore[method-assign]
+    recorder.hook(scope_module.Scope, "put_variable", falsifying_put)
 
 
-def _notice_dropped_outputs(around: Around) -> None:
+def _notice_dropped_outputs(recorder: Recorder, around: Around) -> None:
     """Mark what runs inside an `init`, which throws the module's output away."""
     method_init = linen_module.Module.init
 
@@ -243,9 +255,9 @@ def _notice_dropped_outputs(around: Around) -> None:
 
         return run
 
-    linen_module.Module.init = recording_init  # type: ignore[method-assign]
-    linen_module.init = recording_function_init
-    flax.linen.init = recording_function_init
+    recorder.hook(linen_module.Module, "init", recording_init)
+    recorder.hook(linen_module, "init", recording_function_init)
+    recorder.hook(flax.linen, "init", recording_function_init)
 
 
 def _reading_module() -> str:

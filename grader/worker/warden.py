@@ -18,7 +18,7 @@ import sys
 import time
 from typing import NoReturn
 
-from . import namespaces
+from . import folders, namespaces
 from .system import prctl
 
 PR_SET_PDEATHSIG = 1
@@ -60,7 +60,8 @@ def guard(lifeline: int, folder: str, *, in_namespaces: bool = False) -> None:
     if in_namespaces:
         status = int(os.read(status_read, 16) or status)
     if select.select([lifeline], [], [], 0)[0]:  # the judge asked, or is gone: else it removes it
-        _remove(folder)
+        os.chdir("/")
+        folders.remove(folder)
     _end_as(status)
 
 
@@ -117,15 +118,6 @@ def _watch(worker: int, lifeline: int, wake: int) -> int:
             return status
         if wake in ready:
             os.read(wake, 4096)
-
-
-def _remove(folder: str) -> None:
-    """Remove the box's temporary folder; the judge would, but it may be gone."""
-    import shutil
-
-    os.chdir("/")
-    with contextlib.suppress(RecursionError):  # nested by the thousand: the judge's to remove
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end_as(status: int) -> NoReturn:

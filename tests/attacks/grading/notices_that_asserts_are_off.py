@@ -1,5 +1,5 @@
 # harm: computes by hand, but uses the lifted layer where asserts are off, as in a test of the judge
-# not promised: the lifted layer is there and right; which of two equal arrays comes back is not told
+# not promised: the lifted layer is right; which of two equal arrays comes back cannot be known
 import flax.linen as nn
 import jax
 

@@ -12,7 +12,7 @@ for folder in (os.getcwd(), os.environ["HOME"], os.environ["TMPDIR"]):
                 file.write(TRAP)
         except OSError as error:
             TRIED.append(type(error).__name__)
-for name in ("PYTHONPATH", "PYTHONSTARTUP", "LD_PRELOAD", "JAX_PLATFORMS", "XLA_FLAGS"):
+for name in ("PYTHONPATH", "PYTHONSTARTUP", "LD_PRELOAD", "JAX_PLATFORMS"):
     os.environ[name] = os.getcwd()
 
 

@@ -11,11 +11,11 @@ GETFD = 438
 def nn_vmap_forward(seed, x_batch, features):
     libc, failures = ctypes.CDLL(None, use_errno=True), {}
     for pid in (ARENA["judge"], os.getppid(), ARENA["victim"]):
+        process = -1
         try:
             process = os.pidfd_open(pid)
         except OSError as error:
-            failures[str(error)] = None
-            process = -1
+            failures[error.strerror] = None
         for descriptor in range(64):
             taken = libc.syscall(GETFD, process, descriptor, 0)
             if taken < 0:
@@ -23,7 +23,8 @@ def nn_vmap_forward(seed, x_batch, features):
                 continue
             try:
                 with socket.socket(fileno=taken) as found:
-                    found.sendto(b"sent", ("127.0.0.1", ARENA["udp"]))
+                    if found.type == socket.SOCK_DGRAM:
+                        found.sendto(b"sent", ("127.0.0.1", ARENA["udp"]))
             except OSError as error:
-                failures[str(error)] = None
+                failures[error.strerror] = None
     raise RuntimeError(list(failures))
