@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import errno
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -54,7 +55,13 @@ EVIDENCE: Json = {
     ],
     "overflowed": False,
 }
-RAISED: Json = {"type": "ValueError", "message": "no", "memory": False, "frames": [[3, "f"]]}
+RAISED: Json = {
+    "type": "ValueError",
+    "message": "no",
+    "memory": False,
+    "errno": None,
+    "frames": [[3, "f"]],
+}
 ARRAY: Json = {
     "token": TOKEN,
     "outcome": "array",
@@ -155,6 +162,21 @@ def test_an_exception_keeps_its_type_message_and_lines() -> None:
 def test_a_message_that_could_not_be_had_stays_unknown() -> None:
     found = outcome_of({**FAILED, "raised": {**RAISED, "message": None}})
     assert found == Raised("ValueError", None, (Line(3, "f"),))
+
+
+@pytest.mark.parametrize(
+    ("change", "limit"),
+    [
+        ({"errno": errno.EMFILE}, Limit.OPEN_FILES),
+        ({"errno": errno.EFBIG}, Limit.SCRATCH),
+        ({"errno": errno.ENOSPC}, Limit.SCRATCH),
+        ({"type": "RuntimeError", "message": "can't start new thread"}, Limit.THREADS),
+    ],
+)
+def test_an_exception_that_says_so_is_the_limit_that_was_hit(change: Json, limit: Limit) -> None:
+    outcome = outcome_of({**FAILED, "raised": {**RAISED, **change}})
+    assert isinstance(outcome, Stopped)
+    assert outcome.limit is limit
 
 
 @pytest.mark.parametrize("change", [{"memory": True}, {"message": "RESOURCE_EXHAUSTED: no room"}])
@@ -392,7 +414,13 @@ def test_control_and_bidi_characters_come_out_escaped_everywhere() -> None:
         "reads": [[HOSTILE, [HOSTILE], [[HOSTILE, HOSTILE, True, HOSTILE, 2]], False, HOSTILE]],
         "overflowed": False,
     }
-    raised = {"type": HOSTILE, "message": HOSTILE, "memory": False, "frames": [[1, HOSTILE]]}
+    raised = {
+        "type": HOSTILE,
+        "message": HOSTILE,
+        "memory": False,
+        "errno": None,
+        "frames": [[1, HOSTILE]],
+    }
     found = [
         call({**FAILED, "raised": raised, "evidence": evidence}),
         call({**OTHER, "type": HOSTILE}),
