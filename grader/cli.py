@@ -285,7 +285,8 @@ def _choose_level(asked: Level | None, files: list[Path], root: Path, allowed: b
 
 
 def _ask(question: str) -> bool:
-    sys.stderr.write(textwrap.fill(question, NARROWEST, replace_whitespace=False) + " [y/N] ")
+    paragraphs = [textwrap.fill(one, NARROWEST) for one in question.split("\n\n")]
+    sys.stderr.write("\n\n".join(paragraphs) + " [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

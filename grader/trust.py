@@ -15,10 +15,9 @@ from grader.isolation import Level
 
 Ask = Callable[[str], bool]
 EXPLANATION = (
-    "The strongest isolation that can be had here is `{level}`: limits and a clean environment, "
-    "but no walls. While a file is graded, its code can do what you can do: read and change your "
-    "files, and use the network. That is as safe as running the file yourself; do it with your "
-    "own files alone."
+    "The isolation level {level} means limits and a clean environment, but no walls. While a file "
+    "is graded, its code can do what you can do: read and change your files, and use the network. "
+    "That is as safe as running the file yourself; do it with your own files alone."
 )
 FLAG = "--allow-weak-isolation"
 

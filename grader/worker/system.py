@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -35,7 +36,10 @@ def call(name: str, *arguments: int | bytes | None) -> int:
       OSError: it failed.
     """
     words = [ctypes.c_ulong(value) if isinstance(value, int) else value for value in arguments]
-    return _checked(getattr(_LIBC, name)(*words), name)
+    function = getattr(_LIBC, name, None)
+    if function is None:  # macOS has not all of Linux's
+        raise OSError(errno.ENOSYS, f"{name}: {os.strerror(errno.ENOSYS)}")
+    return _checked(function(*words), name)
 
 
 def _checked(result: int, what: str) -> int:
