@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -35,7 +36,7 @@ class Submission:
 
 
 def read_submission(path: Path) -> Submission:
-    """Read the file at `path`, once, without following it into anything but a regular file.
+    """Read the regular file at `path`, once; a link could lead to the reference, or a neighbour's.
 
     Raises:
       UnreadableError: there is no such regular file, or it may not be read.
@@ -43,10 +44,13 @@ def read_submission(path: Path) -> Submission:
     shown = legible_path(os.fspath(path))
     try:
         # O_NONBLOCK: opening a FIFO must not wait for a writer, nor a device do anything.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise UnreadableError(f"{shown}: there is no such file") from None
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) in (errno.ELOOP, errno.EMLINK):
+            raise UnreadableError(f"{shown}: is a link; name the file that it leads to") from None
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableError(f"{shown}: cannot be opened: {reason}") from None
     try:

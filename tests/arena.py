@@ -35,6 +35,7 @@ from grader.report import Report
 from grader.reports import render_report
 from grader.sandbox import box
 from grader.submission import read_submission
+from grader.worker import folders
 
 ROOT = Path(__file__).resolve().parents[1]
 PROBLEM = "nn_vmap_forward"
@@ -64,28 +65,47 @@ class Arena:
         self.secret, self.target = self.folder / "secret.txt", self.folder / "target.txt"
         self.drop = self.folder / "drop"
         self.boxes = self.folder / "tmp"
-        for folder in (self.root / "submissions" / PROBLEM, self.drop, self.boxes):
+        for folder in (self.root / "submissions" / PROBLEM, self.boxes):
             folder.mkdir(parents=True)
         for name in ("problems", "reference"):
             ignored = shutil.ignore_patterns("samples", "__pycache__")
             shutil.copytree(ROOT / name, self.root / name, ignore=ignored)
-        solution = self.root / "reference" / PROBLEM / "solution.py"
-        solution.write_text(f"# {self.token}\n{solution.read_text()}")
         self.other = self.root / "submissions" / PROBLEM / "other.py"
-        self.solution = solution
-        for path in (self.secret, self.target, self.other):
-            path.write_text(f"# {self.token}\n")
-            path.chmod(0o600)
+        self.solution = self.root / "reference" / PROBLEM / "solution.py"
+        self.solution_text = f"# {self.token}\n{self.solution.read_text()}"
         os.environ["ARENA_TOKEN"] = self.token
         self.stack = contextlib.ExitStack()
         self.listeners = self._listen()
-        self.victim = self.stack.enter_context(subprocess.Popen(["sleep", "100000"]))
         self.before: dict[str, Any] = {}
+        self.victim: subprocess.Popen[bytes] | None = None
 
-    def take_stock(self) -> None:
-        """Note what things are like before an attack."""
+    def lay_out(self) -> None:
+        """Put everything where it belongs, whatever the attack before did to it."""
+        for path in (self.secret, self.target, self.other, self.solution):
+            path.unlink(missing_ok=True)
+            own = path == self.solution
+            path.write_text(self.solution_text if own else f"# {self.token}\n")
+            path.chmod(0o600)
+        folders.remove(str(self.drop))
+        self.drop.mkdir()
+        while self._arrivals():  # what the attack before sent
+            pass
+        self._clear_shared_memory()
+        self._end_victim()
+        self.victim = subprocess.Popen(["sleep", "3600"])
         self.before = self._state()
-        self.temporary = len(list(self.boxes.iterdir()))
+        self.temporary = set(self.boxes.iterdir())
+
+    def _clear_shared_memory(self) -> None:
+        for left in set(Path("/dev/shm").glob("*")) - set(self.before.get("/dev/shm", [])):
+            if self.before:
+                with contextlib.suppress(OSError):
+                    left.unlink()
+
+    def _end_victim(self) -> None:
+        if self.victim is not None:
+            self.victim.kill()
+            self.victim.wait()
 
     def _listen(self) -> dict[str, socket.socket]:
         tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
@@ -111,7 +131,7 @@ class Arena:
             "solution": str(self.solution),  # the reference
             "other": str(self.other),  # somebody else's submission
             "judge": os.getpid(),
-            "victim": self.victim.pid,  # a harmless process of this account
+            "victim": self.victim.pid if self.victim else 0,  # a harmless process of this account
             "tcp": self.listeners["tcp"].getsockname()[1],  # ports on 127.0.0.1
             "udp": self.listeners["udp"].getsockname()[1],
             "unix": str(self.folder / "s"),
@@ -133,6 +153,15 @@ class Arena:
             kept[path.name] = path.read_text()
         return kept
 
+    def _arrivals(self) -> list[str]:
+        """Return the names of the sockets on which something has arrived, and take it off."""
+        found = []
+        for name, listener in self.listeners.items():
+            with contextlib.suppress(OSError):
+                listener.recv(1) if name == "udp" else listener.accept()[0].close()
+                found.append(name)
+        return found
+
     def harm(self, report: Report) -> list[str]:
         """Return what was done to the world outside the box."""
         time.sleep(SETTLE)
@@ -140,17 +169,14 @@ class Arena:
         found = [f"changed: {what}" for what in now if now[what] != self.before[what]]
         text = report.model_dump_json(ensure_ascii=False)
         found += ["read the token"] * (self.token in text) + ["read /etc/passwd"] * (PASSWD in text)
-        for name, listener in self.listeners.items():
-            with contextlib.suppress(BlockingIOError):
-                listener.recv(1) if name == "udp" else listener.accept()
-                found.append(f"reached: {name}")
+        found += [f"reached: {name}" for name in self._arrivals()]
         found += [*self._harm_to_processes(), *harm_to_readers(report)]
-        if len(list(self.boxes.iterdir())) > self.temporary:
+        if set(self.boxes.iterdir()) - self.temporary:
             found.append("left files in the temporary folder")
         return found
 
     def _harm_to_processes(self) -> list[str]:
-        if self.victim.poll() is not None:
+        if self.victim is None or self.victim.poll() is not None:
             return ["ended another process"]
         victim = psutil.Process(self.victim.pid)
         found = []
@@ -162,12 +188,10 @@ class Arena:
 
     def close(self) -> None:
         """Take all of it away."""
-        self.victim.kill()
+        self._end_victim()
+        self._clear_shared_memory()
         self.stack.close()
-        for left in set(Path("/dev/shm").glob("*")) - set(self.before.get("/dev/shm", [])):
-            with contextlib.suppress(OSError):
-                left.unlink()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        folders.remove(str(self.folder))
 
 
 def harm_to_readers(report: Report) -> list[str]:
@@ -216,17 +240,19 @@ class Runner:
 
     def attack(self, file: Path, level: Level) -> dict[str, Any]:
         """Grade one attack; return its verdict, its harm, and whether the judge goes on."""
-        arena = self._arena or self._lay_out()
+        arena = self._arena or self._make_arena()
         started = time.monotonic()
+        judge = self._judge(arena, level)
+        arena.lay_out()
         mine = arena.root / "submissions" / PROBLEM / "mine.py"
         mine.write_text(file.read_text().replace(PLACEHOLDER, f"ARENA = {arena.facts()!r}"))
-        judge = self._judge(arena, level)
-        mine_known = known_children()
+        arena.before = arena._state()
+        known = known_children()
         report = judge.grade(read_submission(mine))
-        left = children_left(mine_known)
+        left = children_left(known)
         goes_on = grades_a_good_one(judge)
         harm = arena.harm(report) + left
-        if harm or not goes_on:
+        if not goes_on:
             self.close()
         return {
             "verdict": report.verdict,
@@ -236,7 +262,7 @@ class Runner:
             "seconds": round(time.monotonic() - started, 1),
         }
 
-    def _lay_out(self) -> Arena:
+    def _make_arena(self) -> Arena:
         self._arena = arena = Arena(Path(tempfile.mkdtemp(prefix="arena-")))
         self._stack.callback(arena.close)
         tempfile.tempdir = str(arena.boxes)
@@ -250,7 +276,6 @@ class Runner:
             for case in judge.plan:
                 judge._reference.expect(case)
             self._judges[level] = judge
-            arena.take_stock()
         return self._judges[level]
 
     def close(self) -> None:

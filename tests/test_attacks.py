@@ -22,7 +22,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,22 +113,31 @@ class Attacker:
 
 
 @pytest.fixture(scope="session")
-def attackers() -> Iterator[dict[str, Attacker]]:
-    """Whom attacks can be run as here: this account, and for root an ordinary one beside."""
-    mine = [*in_private(), sys.executable, str(ROOT / "tests/arena.py")]
-    found, folder = {ME: Attacker(mine)}, Path(tempfile.mkdtemp(prefix="ordinary-"))
-    if ME == "root":
-        found["user"] = Attacker(as_ordinary_user(folder))
-    yield found
+def attacker_of() -> Iterator[Callable[[str], Attacker]]:
+    """Give whom attacks are made as: this account, or for root an ordinary one beside."""
+    found: dict[str, Attacker] = {}
+    folder = Path(tempfile.mkdtemp(prefix="ordinary-"))
+
+    def attacker(who: str) -> Attacker:
+        if who not in found:
+            mine = [*in_private(), sys.executable, str(ROOT / "tests/arena.py")]
+            found[who] = Attacker(mine if who == ME else as_ordinary_user(folder))
+        return found[who]
+
+    yield attacker
     for one in found.values():
         one.close(patiently=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def in_private() -> list[str]:
-    """Return what puts a command into a namespace of processes: an attack may signal them all."""
+    """Return what puts a command into namespaces of processes and of shared memory.
+
+    An attack may signal every process, and two must not see what the other leaves behind.
+    """
     mapped = [] if ME == "root" else ["--user", "--map-current-user"]
-    command = ["unshare", *mapped, "--pid", "--fork", "--kill-child", "--mount-proc"]
+    command = ["unshare", *mapped, "--pid", "--fork", "--kill-child", "--mount-proc", "--ipc"]
+    command += ["sh", "-c", 'mount -t tmpfs tmpfs /dev/shm; exec "$@"', "sh"]
     return command if runs([*command, "true"]) else []
 
 
@@ -202,14 +211,14 @@ def test_an_attack_fails_gets_its_verdict_and_the_judge_goes_on(
     path: Path,
     who: str,
     level: Level,
-    attackers: dict[str, Attacker],
+    attacker_of: Callable[[str], Attacker],
     standing: frozenset[Level],
     table: list[tuple[str, ...]],
 ) -> None:
     header = Header.of(path)
     if level not in standing:
         pytest.skip(f"this machine does not offer {level}")
-    found = attackers[who].ask(path, level)
+    found = attacker_of(who).ask(path, level)
     stopped = not found["harm"] and found["goes_on"]
     stopped &= found["verdict"] != Verdict.ACCEPTED or header.may_be_accepted
     table.append((path.parent.name, path.stem, header.harm, who, level, str(stopped)))

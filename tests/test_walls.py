@@ -22,7 +22,7 @@ from grader.isolation import OPEN_AT, PROBES, Level, Standing
 from grader.levels import Attempt, choose_level, try_level
 from grader.observation import Limit, Loaded, Raised, Stopped
 from grader.observer import Observer
-from grader.sandbox import WallsError, syscalls
+from grader.sandbox import WallsError, box, syscalls
 from grader.spec import Limits, ProblemSpec
 from grader.worker import canary
 from grader.worker.seccomp import INSTRUCTION, OWN_PID, for_process, program_path
@@ -290,3 +290,29 @@ def test_a_judge_that_is_killed_leaves_no_process(level: Level, tmp_path: Path) 
     assert len(seen) >= 4
     assert not alive
     assert [path.name for path in tmp_path.iterdir()] == ["sleeps.py"]
+
+
+TRIES_THE_CACHE = """
+import os
+def nn_vmap_forward(seed, x_batch, features):
+    cache = os.environ["JAX_COMPILATION_CACHE_DIR"]
+    with open(cache + "/program") as file:
+        read = file.read()
+    try:
+        open(cache + "/program", "w")
+    except OSError as error:
+        raise RuntimeError(f"{read}, {type(error).__name__}")
+"""
+
+
+@pytest.mark.parametrize("level", [Level.KERNEL, Level.NAMESPACES])
+def test_a_box_reads_the_compile_cache_and_cannot_write_to_it(
+    problem: Problem, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "program").write_text("compiled")
+    start = box._environment
+    cache = {"JAX_COMPILATION_CACHE_DIR": str(tmp_path)}
+    monkeypatch.setattr(box, "_environment", lambda folder: {**start(folder), **cache})
+    outcome = called(problem.spec, standing(level), TRIES_THE_CACHE)
+    assert isinstance(outcome, Raised)
+    assert outcome.message in ("compiled, PermissionError", "compiled, OSError")
