@@ -20,6 +20,7 @@ GENERAL_CASES = 3  # failing cases in general position that a diagnosis has to a
 NOT_REPEATED = (
     "this failure did not come again in a fresh process: the answer depends on more than the inputs"
 )
+NO_CALLS = "not searched for a smaller one: the problem allows no calls for that"
 ENDED_BEFORE = "not searched for a smaller one: the process had ended"
 COMPILED_BEFORE = "not searched for a smaller one: programs compiled before show nothing"
 ASKED_ONCE = "asked of this input alone"
@@ -59,6 +60,8 @@ class Seeker:
     def seek(self, ruling: Ruling) -> Found:
         """Return the smallest counterexample of a failed criterion that the budget finds."""
         criterion = ruling.criterion
+        if not self._bench.spec.shrink.calls:
+            return Found(*ruling.failures[0], NO_CALLS)
         if not self._run.box.alive or isinstance(ruling.failures[0][0].actual.outcome, Stopped):
             trial, failed = ruling.failures[0]
             return Found(trial, failed, self._note_on_an_end(trial))

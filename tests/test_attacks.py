@@ -183,15 +183,13 @@ def standing() -> frozenset[Level]:
     return frozenset(level for level in Level if try_level(level).standing is not None)
 
 
-@pytest.fixture(scope="session")
-def table() -> Iterator[list[tuple[str, ...]]]:
-    """What became of each attack; printed for docs/security.md if asked for."""
-    rows: list[tuple[str, ...]] = []
-    yield rows
+def note(path: Path, harm: str, *found: object) -> None:
+    """Note what became of an attack, for the table of docs/security.md, where that is asked for."""
     wanted = os.environ.get("ATTACK_TABLE")
     if wanted:
+        row = [path.parent.name, path.stem, harm, *map(str, found)]
         with Path(wanted).open("a", encoding="utf-8") as file:
-            file.writelines("\t".join(row) + "\n" for row in rows)
+            file.write("\t".join(row) + "\n")
 
 
 def runs_to_make() -> Iterator[Any]:
@@ -213,7 +211,6 @@ def test_an_attack_fails_gets_its_verdict_and_the_judge_goes_on(
     level: Level,
     attacker_of: Callable[[str], Attacker],
     standing: frozenset[Level],
-    table: list[tuple[str, ...]],
 ) -> None:
     header = Header.of(path)
     if level not in standing:
@@ -221,7 +218,7 @@ def test_an_attack_fails_gets_its_verdict_and_the_judge_goes_on(
     found = attacker_of(who).ask(path, level)
     stopped = not found["harm"] and found["goes_on"]
     stopped &= found["verdict"] != Verdict.ACCEPTED or header.may_be_accepted
-    table.append((path.parent.name, path.stem, header.harm, who, level, str(stopped)))
+    note(path, header.harm, who, level, stopped)
     if level not in header.open_at and not header.not_promised:
         assert stopped, found
         assert found["verdict"] in set(Verdict) - {Verdict.JUDGE_ERROR}, found
