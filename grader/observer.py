@@ -106,6 +106,7 @@ class Observer:
         found: LoadOutcome | Raised = self._converse(header, source.encode(), response.read_load)
         if isinstance(found, Stopped):
             found = self._with_its_figure(found)
+            self._box.end(found)
         loaded = NotLoaded("import", found) if isinstance(found, Raised) else found
         if isinstance(loaded, NotLoaded) and loaded.raised is not None:
             loaded = replace(loaded, raised=self._without_folder(loaded.raised))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from grader.isolation import PROBES, Level, Standing, kernel_facts
+from grader.isolation import Level, Standing, could, kernel_facts
 from grader.verdict import Verdict
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -139,7 +139,7 @@ class Isolation(ReportRecord):
         return cls(
             level=standing.level,
             walls=list(standing.walls),
-            open={name: PROBES.get(name, name) for name in standing.open},
+            open={name: could(name) for name in standing.open},
             limits=standing.limits,
             kernel=kernel_facts(),
         )

@@ -12,7 +12,7 @@ ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")
 # What CI systems obey in a log: the first at the start of a line, the second anywhere in one.
-COMMAND = re.compile(r"^([ \t]*)(?=::|##vso\[)", re.MULTILINE)
+COMMAND = re.compile(r"^([^\S\n]*)(?=::|##vso\[)", re.MULTILINE)
 OLD_COMMAND = "##["
 
 

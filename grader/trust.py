@@ -35,7 +35,7 @@ def require_trust(
     Raises:
       UsageError: they may not; the text says what would help.
     """
-    if not level.is_weak or allowed:
+    if not level.is_weak or allowed or not any(path.exists() for path in files):
         return
     what = files[0] if len(files) == 1 else f"{len(files)} files"
     if not _are_own(files, root):

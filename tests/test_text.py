@@ -122,7 +122,9 @@ def test_things_are_counted_in_singular_and_plural(number: int, text: str) -> No
     assert count(number, "case") == text
 
 
-@pytest.mark.parametrize("line", ["::error::x", "  ::set-output name=a::b", "\t##vso[task]x"])
+@pytest.mark.parametrize(
+    "line", ["::error::x", "  ::set-output name=a", "\u3000::add-mask::z", "\t##vso[task]x"]
+)
 def test_no_printed_line_is_a_command_to_ci(line: str) -> None:
     shown = without_commands(f"before\n{line}\nafter")
     assert not [one for one in shown.split("\n") if one.strip().startswith(("::", "##"))]

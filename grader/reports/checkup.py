@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.doctor import Checkup
-from grader.isolation import PROBES
+from grader.isolation import PROBES, could
 from grader.levels import Attempt
 from grader.text import legible_line
 
@@ -41,7 +41,7 @@ def _attempt(attempt: Attempt) -> list[RenderableType]:
     lines.append(Padding(Text("walls: " + ", ".join(standing.walls)), (0, 0, 0, 2)))
     if standing.open:
         lines.append(Text("  a submission could"))
-    lines += [Padding(Text(f"- {PROBES.get(one, one)}"), (0, 0, 0, 4)) for one in standing.open]
+    lines += [Padding(Text(f"- {could(one)}"), (0, 0, 0, 4)) for one in standing.open]
     return lines
 
 

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.isolation import OPEN_AT, could
 from grader.messages import number
 from grader.replay import Replayed
 from grader.report import ArrayValue, Counterexample, CriterionResult, Isolation, Report
@@ -196,8 +197,8 @@ def _printed(printed: str) -> RenderableType:
 
 def _weakness(isolation: Isolation) -> RenderableType:
     text = Text(f"\nIsolation: {isolation.level}. The submission could have\n", "bold yellow")
-    for could in isolation.open.values():
-        text.append(f"  - {could}\n", "not bold")
+    for probe in OPEN_AT[isolation.level]:  # what was not seen open here is not closed either
+        text.append(f"  - {could(probe)}\n", "not bold")
     text.rstrip()
     return text
 

@@ -212,6 +212,8 @@ class Box:
                 found = ", ".join(self.standing.broken_promises)
                 raise WallsError(self._plan.level, f"still open: {found}")
         self._meter = Meter(self._process.pid)
+        if not self._meter.sees_worker:  # no limit could be watched
+            raise WallsError(self._plan.level, "this account cannot see its processes (hidepid)")
         spent = self._meter.measure().cpu_seconds
         self._watch = Watch(self._plan, self._folders.scratch, spent)
 
@@ -288,10 +290,11 @@ class Box:
         self._lifeline.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
-        leaders = [self._process.pid, *([self._meter.worker] if self._meter else [])]
-        for leader in leaders:  # if the warden could not
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(leader, signal.SIGKILL)
+        if self._process.poll() is None:  # the warden could not
+            leaders = [self._process.pid, *([self._meter.worker] if self._meter else [])]
+            for leader in leaders:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(leader, signal.SIGKILL)
 
     def _take_frame(self) -> wire.Frame | Garbled | None:
         try:

@@ -47,6 +47,7 @@ class Meter:
     def __init__(self, warden: int) -> None:
         self._warden = warden
         below = self._find_below()
+        self.sees_worker = bool(below)
         self.worker = below[-1].pid if below else warden
         self._others: list[psutil.Process] = []
         self._next_tree = 0.0

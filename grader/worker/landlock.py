@@ -73,7 +73,7 @@ def restrict(readable: Iterable[str], usable: Iterable[str], kept: Iterable[str]
 def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:  # what is not there needs no rule
+    except FileNotFoundError:  # what is not there needs no rule
         return
     try:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import resource
 
+SECONDS_TO_TELL = 5  # between SIGXCPU, which says why, and SIGKILL
+
 
 def apply(limits: dict[str, int]) -> list[str]:
     """Lower this process's own resource limits for good; return the names that took effect.
@@ -19,8 +21,10 @@ def apply(limits: dict[str, int]) -> list[str]:
             continue
         _, hard = resource.getrlimit(number)
         wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        room = hard == resource.RLIM_INFINITY or wanted + SECONDS_TO_TELL <= hard
+        last = wanted + SECONDS_TO_TELL if name == "cpu" and room else wanted
         try:
-            resource.setrlimit(number, (wanted, wanted))
+            resource.setrlimit(number, (wanted, last))
         except (ValueError, OSError):  # macOS refuses some
             continue
         applied.append(name)

@@ -59,10 +59,15 @@ def _shared_libraries() -> Iterator[str]:
     """Yield what the loader may load: some libraries are loaded when they are first used."""
     for folder in {os.path.realpath(path) for path in SHARED_LIBRARIES}:
         for name in _entries(folder):
-            if name.endswith("-linux-gnu") or ".so" in name:  # Debian's folders hold nothing else
+            if name.endswith("-linux-gnu") or _is_library(name):  # Debian's hold nothing else
                 yield os.path.join(folder, name)
-    own = os.path.join(sys.base_prefix, "lib")
-    yield from (os.path.join(own, name) for name in _entries(own) if ".so" in name)
+    named = os.environ.get("LD_LIBRARY_PATH", "").split(":")
+    for folder in (os.path.join(sys.base_prefix, "lib"), *filter(None, named)):
+        yield from (os.path.join(folder, name) for name in _entries(folder) if _is_library(name))
+
+
+def _is_library(name: str) -> bool:
+    return name.endswith(".so") or ".so." in name
 
 
 def _entries(folder: str) -> list[str]:

@@ -56,6 +56,7 @@ def put_up(plan: Plan) -> list[str]:
     kept = [scratch] if plan.scratch_mib else []
     version = _or_fail("Landlock", lambda: landlock.restrict(readable, visible.USABLE, kept))
     walls += [f"Landlock ABI {version}", *_limit(plan)]
+    _or_fail("packages", _require_packages)
     _or_fail("seccomp", lambda: seccomp.load(program))
     return [*walls, "seccomp"]
 
@@ -64,6 +65,13 @@ def _require_one_thread() -> None:
     threads = len(os.listdir("/proc/self/task"))
     if threads > 1:  # the others would stay outside of Landlock
         raise OSError(f"{threads} run before the walls are up; there must be one")
+
+
+def _require_packages() -> None:
+    """Fail if what is imported from can no longer be reached, say in another account's home."""
+    for entry in sys.path:
+        if os.path.basename(entry) in visible.SITE:
+            os.stat(entry)
 
 
 def _drop_privileges() -> list[str]:

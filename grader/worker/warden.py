@@ -142,6 +142,8 @@ def _kill_group(leader: int) -> None:
     """End a whole process group at once: no process of it can fork itself away meanwhile."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(leader, signal.SIGKILL)  # it may have left its group
 
 
 def _kill_descendants() -> None:
