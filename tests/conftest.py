@@ -19,12 +19,15 @@ from grader.submission import read_submission
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20
 WIDE_SEED = 96  # the shape drawn from it is (17, 12, 15)
-Grade = Callable[[str, Path], Report]
+Grade = Callable[..., Report]
 
 
 def impatient(problem: Problem) -> Problem:
-    """Return the problem with shorter limits on time: waiting longer would prove nothing more."""
-    shorter = {"cpu_seconds": 4.0, "compile_seconds": 2.0, "idle_seconds": 4.0}
+    """Return the problem with shorter limits on time: waiting longer would prove nothing more.
+
+    Boxes may write, as far as no wall keeps them from it: see `compiled_once`.
+    """
+    shorter = {"cpu_seconds": 4.0, "compile_seconds": 2.0, "idle_seconds": 4.0, "scratch_mib": 64}
     limits = problem.spec.limits.model_copy(update=shorter)
     return replace(problem, spec=problem.spec.model_copy(update={"limits": limits}))
 
@@ -45,7 +48,8 @@ def problem(course: Course) -> Problem:
 def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Have jax keep compiled programs for all boxes of these judges; half the time goes there.
 
-    What a user runs has no such cache: the tests of the command start boxes as they are.
+    Only boxes without walls can write to it. What a user runs has no such cache: the tests of the
+    command start boxes as they are.
     """
     start = box._environment
     cache = {
@@ -65,13 +69,14 @@ def grade_file(course: Course, compiled_once: None) -> Iterator[Grade]:
     Most of the time goes into compiling shapes, which 16 cases have half as many of as 100.
     """
     with contextlib.ExitStack() as stack:
-        judges: dict[str, Judge] = {}
+        judges: dict[tuple[str, Level], Judge] = {}
 
-        def grade(name: str, path: Path) -> Report:
-            if name not in judges:
-                judge = Judge(impatient(course.problem(name)), seed=WIDE_SEED, cases=16)
-                judges[name] = stack.enter_context(judge)
-            return judges[name].grade(read_submission(path))
+        def grade(name: str, path: Path, level: Level = Level.PROCESS) -> Report:
+            if (name, level) not in judges:
+                problem = impatient(course.problem(name))
+                judge = Judge(problem, seed=WIDE_SEED, cases=16, level=level)
+                judges[name, level] = stack.enter_context(judge)
+            return judges[name, level].grade(read_submission(path))
 
         yield grade
 

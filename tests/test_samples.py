@@ -6,6 +6,8 @@ import pytest
 from conftest import ROOT, Grade
 
 from grader.catalog import Course
+from grader.isolation import Level
+from grader.levels import choose_level
 from grader.samples import Sample, load_samples
 from grader.verdict import Verdict
 
@@ -23,11 +25,12 @@ NAMED = {
 IDS = [f"{name}-{sample.verdict}-{sample.id}" for name, sample in SAMPLES]
 
 
+@pytest.mark.parametrize("weak", [True, pytest.param(False, marks=pytest.mark.attacks)])
 @pytest.mark.parametrize(("name", "sample"), SAMPLES, ids=IDS)
 def test_a_sample_gets_its_verdict_its_points_and_its_name(
-    name: str, sample: Sample, grade_file: Grade
+    name: str, sample: Sample, weak: bool, grade_file: Grade
 ) -> None:
-    report = grade_file(name, sample.path)
+    report = grade_file(name, sample.path, Level.PROCESS if weak else choose_level())
     found = report.verdict, report.points, report.mistake and report.mistake.id
     named = sample.id if sample.verdict in NAMED else None
     assert found == (sample.verdict, sample.points, named), report.message

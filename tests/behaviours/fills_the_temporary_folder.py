@@ -1,5 +1,5 @@
 # verdict: output_limit_exceeded
-# says: wrote to a file, which this problem does not allow
+# says: wrote more than 64 MiB to files
 def nn_vmap_forward(seed, x_batch, features):
     with open("big", "wb") as file:
         for _ in range(100):
