@@ -1,45 +1,62 @@
-"""Writes the table of docs/security.md from what `ATTACK_TABLE=FILE ./run tests -m attacks` noted.
+"""What the attacks say of themselves, and the table of it in docs/security.md.
 
-.venv/bin/python tests/attack_table.py FILE
+.venv/bin/python tests/attack_table.py     writes the table anew
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "security.md"
+from grader.isolation import Level
+from grader.verdict import Verdict
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs/security.md"
+FILES = sorted((ROOT / "tests/attacks").glob("*/*.py"))
 PLACE = re.compile(r"(<!-- attacks -->\n).*(<!-- end of attacks -->)", re.DOTALL)
-LEVELS = ("process", "kernel", "kernel+namespaces")
-HEADINGS = ("attack", "what it is after", *LEVELS)
+HEADINGS = ("attack", "what it is after", *Level)
 
 
-def cell(found: set[bool]) -> str:
-    """Return what became of an attack at a level, as all accounts together saw it."""
-    if not found:
-        return "-"
-    return "stopped" if all(found) else "**open**"
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first lines of an attack say."""
+
+    harm: str
+    open_at: frozenset[str]
+    may_be_accepted: bool
+    not_promised: str
+
+    @classmethod
+    def of(cls, path: Path) -> Header:
+        lines = [
+            line for line in path.read_text(encoding="utf-8").split("\n")[:4] if line[:2] == "# "
+        ]
+        said = dict(line[2:].split(": ", 1) for line in lines)
+        assert set(said) <= {"harm", "open at", "verdict", "not promised"}, path
+        levels = frozenset(said.get("open at", "").split(", ")) - {""}
+        assert levels <= set(Level), path
+        accepted = said.get("verdict", "") == Verdict.ACCEPTED
+        return cls(said["harm"], levels, accepted, said.get("not promised", ""))
+
+    def cell(self, level: Level) -> str:
+        """Return what is to become of it at a level."""
+        if self.not_promised:
+            return "not promised"
+        return "**open**" if level in self.open_at else "stopped"
 
 
-def main() -> None:
-    """Read the notes and put the table into the page."""
-    stopped: dict[tuple[str, str, str], dict[str, set[bool]]] = defaultdict(
-        lambda: defaultdict(set)
-    )
-    for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
-        folder, name, harm, _, level, held = line.split("\t")
-        stopped[folder, name, harm][level].add(held == "True")
-    rows = [
-        (f"`{folder}/{name}`", harm, *(cell(levels[level]) for level in LEVELS))
-        for (folder, name, harm), levels in sorted(stopped.items())
-    ]
-    lines = [HEADINGS, ("---",) * len(HEADINGS), *rows]
+def write_table(page: str) -> str:
+    """Return the page with the table of all attacks."""
+    lines: list[tuple[str, ...]] = [HEADINGS, ("---",) * len(HEADINGS)]
+    for path in FILES:
+        header = Header.of(path)
+        name = f"`{path.parent.name}/{path.stem}`"
+        lines.append((name, header.harm, *(header.cell(level) for level in Level)))
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(PLACE.sub(lambda found: found[1] + table + found[2], page), encoding="utf-8")
+    return PLACE.sub(lambda found: found[1] + table + found[2], page)
 
 
 if __name__ == "__main__":
-    main()
+    PAGE.write_text(write_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -290,7 +290,7 @@ class Box:
         self._lifeline.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
-        if self._process.poll() is None:  # the warden could not
+        if self._process.poll() in (None, -signal.SIGKILL):  # the warden could not
             leaders = [self._process.pid, *([self._meter.worker] if self._meter else [])]
             for leader in leaders:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
