@@ -7,9 +7,8 @@ Each file under attacks/<class>/ says on its first lines what it is after:
     # verdict: accepted        if it solves the exercise all the same, the harm having failed
     # not promised: why        if no level stops it; docs/security.md says so too
 
-How harm is seen is in arena.py. The slow tests run one of each class at the strongest level; all of
-them at every level, as both accounts, `./run tests -m attacks` does, in half an hour. The table in
-docs/security.md is made by attack_table.py.
+How harm is seen is in arena.py. `./run tests -m attacks` makes all of them at every level, as both
+accounts, in half an hour or more. The table in docs/security.md is made by attack_table.py.
 """
 
 from __future__ import annotations
@@ -31,21 +30,11 @@ import pytest
 from attack_table import FILES, Header
 from conftest import ROOT
 
-from grader.isolation import STRONGEST_FIRST, Level
+from grader.isolation import Level
 from grader.levels import try_level
 from grader.verdict import Verdict
 
 OF_THE_PROCESS = {"protocol", "interpreter", "grading", "text"}
-ONE_OF_EACH_CLASS = {
-    "reads_the_reference",
-    "tcp_to_loopback",
-    "kills_another_process",
-    "memory_at_once",
-    "forges_an_answer_with_the_right_token",
-    "patches_the_libraries",
-    "restores_what_was_patched",
-    "commands_for_a_workflow",
-}
 JUDGE_IS_GONE = "ended or hung the judge"
 SECONDS = 120.0  # for one attack; its own limits are far lower
 ORDINARY = "grader-attacked"
@@ -163,17 +152,15 @@ def standing() -> frozenset[Level]:
 
 
 def runs_to_make() -> Iterator[Any]:
-    """Yield every attack with who makes it and at which level; a few of them for CI."""
+    """Yield every attack with who makes it and at which level."""
     for path in FILES:
         for who in WHO:
             for level in Level:
-                strongest = (who, level) == (ME, STRONGEST_FIRST[0])
-                of_ci = strongest and path.stem in ONE_OF_EACH_CLASS
-                marks = [pytest.mark.attacks, *([pytest.mark.slow] if of_ci else [])]
                 name = f"{path.parent.name}-{path.stem}-{who}-{level}"
-                yield pytest.param(path, who, level, id=name, marks=marks)
+                yield pytest.param(path, who, level, id=name)
 
 
+@pytest.mark.attacks
 @pytest.mark.parametrize(("path", "who", "level"), runs_to_make())
 def test_an_attack_fails_gets_its_verdict_and_the_judge_goes_on(
     path: Path,

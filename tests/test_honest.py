@@ -74,7 +74,7 @@ def without_walls(problem: Problem, compiled_once: None) -> dict[str, Outcome]:
     return observe(problem, None)
 
 
-@pytest.mark.slow
+@pytest.mark.attacks
 @pytest.mark.parametrize("level", list(Level))
 def test_honest_work_returns_the_same_bits_behind_every_wall(
     problem: Problem, level: Level, without_walls: dict[str, Outcome]

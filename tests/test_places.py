@@ -37,7 +37,7 @@ def graded(path: Path, *before: str) -> dict[str, Any]:
     return {key: said[key] for key in said if key not in ("durations", "submission", "isolation")}
 
 
-@pytest.mark.slow
+@pytest.mark.attacks
 def test_another_account_a_read_only_mount_and_an_odd_path_change_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "élèves et devoirs/nn_vmap_forward"
     folder.mkdir(parents=True)

@@ -23,7 +23,7 @@ ARCHITECTURES = ("x86_64", "aarch64")
 
 # What Python, numpy and XLA use once they have been imported, and what harms nobody else.
 HARMLESS = """
-brk mmap munmap mprotect mremap madvise mincore membarrier
+brk munmap mprotect mremap madvise mincore membarrier
 read readv pread64 preadv preadv2 write writev pwrite64 lseek close close_range
 open openat access faccessat faccessat2 readlink readlinkat getdents getdents64 getcwd
 stat lstat fstat newfstatat statx statfs fstatfs
@@ -67,6 +67,8 @@ IOCTL = {
 }
 PRCTL = {"PR_GET_DUMPABLE": 3, "PR_SET_NAME": 15, "PR_GET_NAME": 16, "PR_SET_VMA": 0x53564D41}
 
+# Shared memory without a file can be kept and not be counted as resident.
+MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20
 CLONE_THREAD = 0x00010000
 NO_NAMESPACES = 0x7E020080  # every CLONE_NEW*, which a thread cannot ask for anyway
 KEEPS_ITS_LIMITS = 0  # prlimit64's third argument: no new limits
@@ -92,6 +94,8 @@ def rules(scratch: bool) -> Iterator[Rule]:
     for name, commands in (("fcntl", FCNTL), ("ioctl", IOCTL)):
         for value in commands.values():
             yield Rule(name, ((1, "EQ", value, 0),))
+    for without in (MAP_SHARED, MAP_ANONYMOUS):
+        yield Rule("mmap", ((3, "MASKED_EQ", without, 0),))
     for value in PRCTL.values():
         yield Rule("prctl", ((0, "EQ", value, 0),))
     yield Rule("clone", ((0, "MASKED_EQ", CLONE_THREAD | NO_NAMESPACES, CLONE_THREAD),))
