@@ -8,7 +8,7 @@ from grader.cases import Case, CaseSource
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Failed, Trial
 from grader.diagnose import Behaviour, behaviour
 from grader.messages import verdict_of
-from grader.observation import Observation, Outcome, Raised, Stopped
+from grader.observation import LIMITS_ON_ALL_CALLS, Observation, Outcome, Raised, Stopped
 from grader.observer import Observer
 from grader.reference import Reference
 from grader.rubric import Ruling
@@ -17,10 +17,12 @@ from grader.spec import Criterion, ProblemSpec
 from grader.trials import OpenBox, Run, call_traced_afresh, observe_trial
 
 GENERAL_CASES = 3  # failing cases in general position that a diagnosis has to agree with
+LIGHT = 1 << 20  # bytes; heavier observations are made again rather than kept
 NOT_REPEATED = (
     "this failure did not come again in a fresh process: the answer depends on more than the inputs"
 )
 NO_CALLS = "not searched for a smaller one: the problem allows no calls for that"
+OF_ALL_CALLS = "not searched for a smaller one: the limit is one on all calls together"
 ENDED_BEFORE = "not searched for a smaller one: the process had ended"
 COMPILED_BEFORE = "not searched for a smaller one: programs compiled before show nothing"
 ASKED_ONCE = "asked of this input alone"
@@ -59,16 +61,24 @@ class Seeker:
 
     def seek(self, ruling: Ruling) -> Found:
         """Return the smallest counterexample of a failed criterion that the budget finds."""
-        criterion = ruling.criterion
+        return self._as_it_is(ruling) or self._search(ruling)
+
+    def _as_it_is(self, ruling: Ruling) -> Found | None:
+        """Return a failure for which no smaller one can be looked for, with the reason."""
+        trial, failed = ruling.failures[0]
         if not self._bench.spec.shrink.calls:
-            return Found(*ruling.failures[0], NO_CALLS)
-        if not self._run.box.alive or isinstance(ruling.failures[0][0].actual.outcome, Stopped):
-            trial, failed = ruling.failures[0]
+            return Found(trial, failed, NO_CALLS)
+        if _is_of_all_calls(trial):
+            return Found(trial, failed, OF_ALL_CALLS)
+        if not self._run.box.alive or isinstance(trial.actual.outcome, Stopped):
             return Found(trial, failed, self._note_on_an_end(trial))
-        if criterion.check == "transforms":
-            asked_once = [pair for pair in ruling.failures if pair[0].untouched]
-            if asked_once:
-                return Found(*asked_once[0], ASKED_ONCE)
+        asked_once = [pair for pair in ruling.failures if pair[0].untouched]
+        if ruling.criterion.check == "transforms" and asked_once:
+            return Found(*asked_once[0], ASKED_ONCE)
+        return None
+
+    def _search(self, ruling: Ruling) -> Found:
+        criterion = ruling.criterion
         # A size of 1, or two equal ones, would hide what a structure is about.
         telling = criterion.check in ABOUT_STRUCTURE and any(
             trial.case.in_general_position for trial, _ in ruling.failures
@@ -166,9 +176,13 @@ class Seeker:
 
     def _try(self, case: Case, criterion: Criterion) -> Trial:
         twice = criterion.check == "determinism"
-        if (case.id, twice) not in self._tried:
-            self._tried[case.id, twice] = self._observe(self._run.box, case, criterion)
-        return self._tried[case.id, twice]
+        known = self._tried.get((case.id, twice))
+        if known is not None:
+            return known
+        trial = self._observe(self._run.box, case, criterion)
+        if trial.actual.size < LIGHT:
+            self._tried[case.id, twice] = trial
+        return trial
 
     def _observe(self, box: Observer, case: Case, criterion: Criterion) -> Trial:
         trial = observe_trial(box, self._bench.reference, self._bench.spec, case, criterion)
@@ -183,6 +197,12 @@ class Seeker:
         if trial.repeats:
             again = replace(again, repeats=(*again.repeats, trial.actual, *trial.repeats))
         return isinstance(CHECKS[criterion.check](again, criterion), Failed)
+
+
+def _is_of_all_calls(trial: Trial) -> bool:
+    """Tell whether a trial ended at a limit for which no single call is to blame."""
+    outcomes = [observed.outcome for observed in (trial.actual, *trial.repeats)]
+    return any(isinstance(one, Stopped) and one.limit in LIMITS_ON_ALL_CALLS for one in outcomes)
 
 
 def _shows(observation: Observation) -> bool:

@@ -19,6 +19,7 @@ from grader.observation import (
 from grader.text import did_you_mean
 from grader.verdict import Verdict
 
+A_MILLION = 1e6
 SIGNALS = {
     "SIGSEGV": "a segmentation fault",
     "SIGABRT": "an abort",
@@ -35,23 +36,27 @@ VERDICT_OF_LIMIT = {
     Limit.IDLE: Verdict.TIME_LIMIT_EXCEEDED,
     Limit.WALL: Verdict.TIME_LIMIT_EXCEEDED,
     Limit.TOTAL_CPU: Verdict.TIME_LIMIT_EXCEEDED,
+    Limit.TOTAL_WALL: Verdict.TIME_LIMIT_EXCEEDED,
     Limit.MEMORY: Verdict.MEMORY_LIMIT_EXCEEDED,
     Limit.THREADS: Verdict.RESOURCE_LIMIT_EXCEEDED,
     Limit.OPEN_FILES: Verdict.RESOURCE_LIMIT_EXCEEDED,
     Limit.SCRATCH: Verdict.OUTPUT_LIMIT_EXCEEDED,
     Limit.PRINTED: Verdict.OUTPUT_LIMIT_EXCEEDED,
     Limit.ANSWER: Verdict.OUTPUT_LIMIT_EXCEEDED,
+    Limit.ANSWERS: Verdict.OUTPUT_LIMIT_EXCEEDED,
 }
 SAYS_OF_LIMIT = {
     Limit.CPU: "used more than {} of processor time in one call",
     Limit.TOTAL_CPU: "used more than {} of processor time over all calls",
     Limit.IDLE: "waited for more than {} without computing anything",
     Limit.WALL: "took more than {} for one call",
+    Limit.TOTAL_WALL: "took more than {} for all calls",
     Limit.MEMORY: "ran out of memory: at most {} may be used",
     Limit.THREADS: "had more than {} at once",
     Limit.OPEN_FILES: "had more than {} open at once",
     Limit.SCRATCH: "wrote more than {} to files",
     Limit.PRINTED: "printed more than {}",
+    Limit.ANSWERS: "returned, over all calls, more than {} beyond the right answers",
 }
 
 HINT_ON_RAISING = (
@@ -101,11 +106,17 @@ def describe_stop(stopped: Stopped) -> str:
     """Say which limit was hit, with its figure."""
     allowed = f"{stopped.allowed:g} {stopped.unit}"
     if stopped.limit is Limit.ANSWER:
-        size = "" if stopped.found is None else f" of {stopped.found:,.0f} MiB"
-        return f"returned an array{size}; at most {allowed} may be returned"
+        return f"returned an array{_size(stopped.found)}; at most {allowed} may be returned"
     if stopped.limit is Limit.SCRATCH and not stopped.allowed:
         return "wrote to a file, which this problem does not allow"
     return SAYS_OF_LIMIT[stopped.limit].format(allowed)
+
+
+def _size(mebibytes: float | None) -> str:
+    if mebibytes is None:
+        return ""
+    exact = mebibytes < A_MILLION  # a worker may claim what it likes
+    return f" of {mebibytes:,.0f} MiB" if exact else " of more than a million MiB"
 
 
 def describe_death(died: Died) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+RECORD_BYTES = 512  # that a variable or a read takes, about
+
 
 class Falsified(StrEnum):
     """What a worker falsifies while it calls: see `grader.worker.falsify`."""
@@ -25,12 +27,17 @@ class Limit(StrEnum):
     IDLE = "idle"
     WALL = "wall"
     TOTAL_CPU = "total_cpu"
+    TOTAL_WALL = "total_wall"
     MEMORY = "memory"
     THREADS = "threads"
     OPEN_FILES = "open_files"
     SCRATCH = "scratch"
     PRINTED = "printed"
     ANSWER = "answer"
+    ANSWERS = "answers"
+
+
+LIMITS_ON_ALL_CALLS = frozenset({Limit.TOTAL_CPU, Limit.TOTAL_WALL, Limit.ANSWERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,14 @@ class Observation:
 
     outcome: Outcome
     evidence: Evidence = field(default_factory=Evidence)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes to keep."""
+        array = self.outcome.array.nbytes if isinstance(self.outcome, Returned) else 0
+        found = self.evidence
+        records = (found.given, found.created, found.reads, found.unused_reads)
+        return array + RECORD_BYTES * sum(map(len, records))
 
 
 @dataclass(frozen=True, slots=True)

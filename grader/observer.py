@@ -59,6 +59,11 @@ class Observer:
         self._box.close()
 
     @property
+    def limits(self) -> Limits:
+        """What holds for it."""
+        return self._limits
+
+    @property
     def alive(self) -> bool:
         """Whether the box can still be asked."""
         return self._box.alive
@@ -148,6 +153,8 @@ class Observer:
 
     def _with_its_figure(self, stopped: Stopped) -> Stopped:
         """Return the limit with what it allows, which a worker does not know."""
+        if stopped.limit is Limit.SCRATCH and self._box.has_no_disk:
+            raise JudgeError("the disk that holds the temporary folder is full; make room on it")
         limits = self._limits
         allowed = {
             Limit.MEMORY: (limits.memory_mib, "MiB"),

@@ -19,6 +19,7 @@ import numpy as np
 from grader.checks import CHECKS, Failed, Trial
 from grader.checks.transforms import fails_by_plain_reads_alone
 from grader.compare import errors
+from grader.messages import verdict_of
 from grader.observation import Falsified, Observation, Raised, Returned
 from grader.spec import ProblemSpec
 from grader.trials import OpenBox, Run
@@ -59,18 +60,24 @@ class Provenance:
         decide: an answer that is another in every entry is made of them.
         """
         for slightly in (False, True):
-            found, raised = self._call(trials, Falsified.PLAIN, slightly)
-            if not raised:
+            found, end = self._call(trials, Falsified.PLAIN, slightly)
+            if end is None:
                 return all(found)
-        found, raised = self._call(trials, Falsified.LIFTED, slightly=True)
-        return not raised and not any(found)
+        found, end = self._call(trials, Falsified.LIFTED, slightly=True)
+        return end is None and not any(found)
 
     def _mark_untouched(self, run: Run, trials: Sequence[Trial]) -> None:
         if not any(trial.expected.evidence.reads for trial in trials):
             return
-        found, raised = self._call(trials, Falsified.LIFTED, slightly=False)
-        if raised:
-            found, _ = self._call(trials, Falsified.LIFTED, slightly=True)
+        found, end = self._call(trials, Falsified.LIFTED, slightly=False)
+        if end is not None:
+            found, end = self._call(trials, Falsified.LIFTED, slightly=True)
+        if end is not None and not isinstance(end.outcome, Raised):
+            ended = trials[len(found)]  # which the last bits of a parameter are no reason for
+            run.trials = [
+                replace(trial, actual=end) if trial is ended else trial for trial in run.trials
+            ]
+            return
         found += [False] * (len(trials) - len(found))  # what raises again depends on it
         floating = _array(trials[0].actual).dtype.kind not in "iub"
         if any(found) if floating else all(found):  # an argmax may well stay the same
@@ -95,19 +102,19 @@ class Provenance:
 
     def _call(
         self, trials: Sequence[Trial], what: Falsified, slightly: bool
-    ) -> tuple[list[bool], bool]:
-        """Return for each trial whether its answer stays; and whether a call raised, which ends it.
+    ) -> tuple[list[bool], Observation | None]:
+        """Return for each trial whether its answer stays; and the call that did not return.
 
-        A call that raises may only have noticed the difference: a slight one may escape it.
+        It ends the calling. It may only have noticed the difference: a slight one may escape it.
         """
         found: list[bool] = []
         with self._open_box(what, slightly) as box:
             for trial in trials:
                 after = box.call(trial.case)
-                if isinstance(after.outcome, Raised):
-                    return found, True
+                if verdict_of(after.outcome) is not None:
+                    return found, after
                 found.append(_stays(trial, after, slightly, any_entry=what is Falsified.LIFTED))
-        return found, False
+        return found, None
 
 
 def _is_telling(trial: Trial) -> bool:
@@ -129,7 +136,7 @@ def _solid(trial: Trial) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
 def _stays(trial: Trial, after: Observation, slightly: bool, *, any_entry: bool) -> bool:
     """Tell whether an answer, or for floats already some solid entry of it, is as before."""
     if not isinstance(after.outcome, Returned):
-        return any_entry  # stopped or dead: nothing shows that the lifted output was used
+        return any_entry  # nothing that could be compared: it does not show where it comes from
     before, array = _array(trial.actual), after.outcome.array
     if before.shape != array.shape or before.dtype != array.dtype:
         return False

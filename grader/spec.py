@@ -12,7 +12,7 @@ from grader.errors import SpecError
 from grader.text import did_you_mean
 
 IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
-CASES_OF_TOTAL = 100  # the cases that `total_cpu_seconds` is for; twice as many get twice of it
+CASES_OF_TOTAL = 100  # the cases that the limits on all calls are for; twice as many get twice that
 CheckName = Literal["output", "values", "determinism", "variables", "transforms"]
 
 
@@ -60,6 +60,7 @@ class Limits(Record):
     idle_seconds: float = Field(default=10, gt=0, le=3600)  # one call, not computing at all
     wall_seconds: float = Field(default=120, gt=0, le=7200)  # one call, whatever it does
     total_cpu_seconds: float = Field(default=300, gt=0, le=36000)  # a process; 100 cases or fewer
+    total_wall_seconds: float = Field(default=900, gt=0, le=72000)  # likewise
     memory_mib: int = Field(default=1024, ge=256)  # resident
     address_space_mib: int = Field(default=4096, ge=1536)  # below 1.5 GiB jax itself fails
     open_files: int = Field(default=128, ge=32)

@@ -9,7 +9,12 @@ from difflib import get_close_matches
 # An object's address differs from run to run and helps nobody.
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 # Cc controls, Cf formats (among them the bidirectional overrides), Cs surrogates, Zl and Zp.
-UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Co and Cn have no picture that all agree on.
+UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Letters, marks and a symbol that show nothing: fillers, joiners, variation selectors.
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0]"
+)
 NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")
 # What CI systems obey in a log: the first at the start of a line, the second anywhere in one.
 COMMAND = re.compile(r"^([^\S\n]*)(?=::|##vso\[)", re.MULTILINE)
@@ -48,7 +53,7 @@ def mask_addresses(text: str) -> str:
 
 
 def _escape(character: str) -> str:
-    if unicodedata.category(character) not in UNSAFE:
+    if unicodedata.category(character) not in UNSAFE and not INVISIBLE.match(character):
         return character
     return character.encode("unicode_escape").decode("ascii")
 

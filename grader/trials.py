@@ -11,7 +11,15 @@ from grader.cases import Case
 from grader.checks import ABOUT_STRUCTURE, Expected, Trial
 from grader.isolation import Level
 from grader.messages import verdict_of
-from grader.observation import Falsified, Loaded, LoadOutcome, Observation, Raised
+from grader.observation import (
+    Falsified,
+    Limit,
+    Loaded,
+    LoadOutcome,
+    Observation,
+    Raised,
+    Stopped,
+)
 from grader.observer import Observer
 from grader.reference import Reference
 from grader.spec import Criterion, ProblemSpec
@@ -67,6 +75,7 @@ class Run:
     fresh: Observer | None = None
     printed: str = ""
     plain_reads_count: bool = True
+    surplus: int = 0  # bytes kept of answers beyond what the right ones take
 
     @property
     def lifts(self) -> bool:
@@ -93,9 +102,18 @@ class Run:
     def repeat(self, position: int, box: Observer) -> bool:
         """Make the call of a trial again; return whether the box can go on."""
         trial = self.trials[position]
-        again = box.call(trial.case)
+        again = self.keep(box.call(trial.case), trial.expected)
         self.trials[position] = replace(trial, repeats=(*trial.repeats, again))
         return verdict_of(again.outcome) is None or isinstance(again.outcome, Raised)
+
+    def keep(self, actual: Observation, expected: Expected) -> Observation:
+        """Return an observation, or the limit where too much would be kept of this submission."""
+        wanted = Observation(expected.returned, expected.evidence)
+        self.surplus += max(0, actual.size - wanted.size)
+        allowed = self.box.limits.answer_mib
+        if self.surplus <= allowed << 20:
+            return actual
+        return Observation(Stopped(Limit.ANSWERS, allowed, "MiB"))
 
     def close(self) -> None:
         """End every process of the run."""
@@ -145,6 +163,7 @@ class Runner:
             first_of_shape = case.shape_key not in seen
             seen.add(case.shape_key)
             expected = self._reference.expect(case)
+            actual = run.keep(actual, expected)
             if first_of_shape and wanting and _lacks_evidence(actual, expected):
                 actual = call_traced_afresh(run.box, case, actual)
                 if _lacks_evidence(actual, expected):  # it may keep compiled programs of its own

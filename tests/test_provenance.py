@@ -15,12 +15,14 @@ from grader.observation import (
     Died,
     Evidence,
     Falsified,
+    Limit,
     Loaded,
     Observation,
     Outcome,
     Raised,
     Read,
     Returned,
+    Stopped,
     Transform,
 )
 from grader.provenance import Provenance
@@ -94,9 +96,8 @@ def untouched(run: Run) -> bool:
         (scaled(1), True),
         (scaled(2, 0, 1), True),
         (scaled(float("nan"), 0, 1, 3), False),
-        (Died("SIGSEGV", 139), True),
     ],
-    ids=["all moved", "none moved", "one entry stayed", "not a number", "died"],
+    ids=["all moved", "none moved", "one entry stayed", "not a number"],
 )
 def test_an_answer_of_which_an_entry_stays_right_does_not_come_from_what_is_lifted(
     outcome: Outcome, found: bool, problem: Problem
@@ -133,6 +134,29 @@ def test_where_the_call_raises_a_slight_difference_decides(
     answers: Answers = lambda _, slightly: slight if slightly else NOT_THIS_TIME  # noqa: E731
     run, _ = settle(problem, {Falsified.LIFTED: answers})
     assert untouched(run) is found
+
+
+STOPPED = Stopped(Limit.MEMORY, 1024, "MiB")
+
+
+@pytest.mark.parametrize("end", [Died("SIGSEGV", 139), STOPPED])
+def test_a_process_that_ends_where_next_to_nothing_is_false_is_reported_as_such(
+    end: Outcome, problem: Problem
+) -> None:
+    calls = iter(range(4))
+    answers: Answers = lambda _, slightly: (  # noqa: E731
+        end if not slightly or next(calls) == 1 else scaled(1 + 1e-6)
+    )
+    run, _ = settle(problem, {Falsified.LIFTED: answers})
+    assert [trial.actual.outcome for trial in run.trials].count(end) == 1
+    assert not untouched(run)
+
+
+def test_a_process_that_ends_only_where_much_is_false_decides_nothing(problem: Problem) -> None:
+    answers: Answers = lambda _, slightly: scaled(1 + 1e-6) if slightly else STOPPED  # noqa: E731
+    run, _ = settle(problem, {Falsified.LIFTED: answers})
+    assert STOPPED not in [trial.actual.outcome for trial in run.trials]
+    assert not untouched(run)
 
 
 @pytest.mark.parametrize(

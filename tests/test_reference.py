@@ -58,7 +58,9 @@ def test_closing_does_not_wait_for_the_case_in_hand(
     plan = Judge(problem, seed=SEED, cases=1).plan
     reference = Reference(replace(problem, reference=twin))
     reference.work_ahead(plan)
-    while moment == "call" and not list(folders.glob("*/called")):
+    deadline = time.monotonic() + 60
+    while moment == "call" and not list(folders.glob("*/scratch/called")):
+        assert time.monotonic() < deadline
         time.sleep(0.05)
     reference.close()
     assert (list(folders.iterdir()), faults) == ([twin], [])

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import JudgeError
+from grader.messages import describe_stop
 from grader.observation import (
     Evidence,
     Garbled,
@@ -189,6 +190,16 @@ def test_an_exception_for_want_of_memory_is_the_memory_limit(change: Json) -> No
 def test_an_array_that_was_too_large_to_send_is_the_answer_limit_with_its_size() -> None:
     assert outcome_of(OVERSIZED) == Stopped(Limit.ANSWER, 64, "MiB", 1024.0)
     assert outcome_of({**OVERSIZED, "dtype": "odd"}) == Stopped(Limit.ANSWER, 64, "MiB", None)
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [([1 << 20, 256], "an array of 1,024 MiB;"), ([1 << 48] * 20, "of more than a million MiB;")],
+)
+def test_a_claimed_size_is_said_in_a_few_digits(shape: list[int], said: str) -> None:
+    found = outcome_of({**OVERSIZED, "shape": shape})
+    assert isinstance(found, Stopped)
+    assert said in describe_stop(found)
 
 
 def test_an_announced_exception_is_an_announcement_for_calls_and_loads() -> None:

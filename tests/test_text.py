@@ -18,7 +18,7 @@ from grader.text import (
 )
 
 LAWS = settings(deadline=None, max_examples=150, database=None)
-UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 LONGEST_ESCAPE = len("\\U000e0001")
 nasty = st.text(
     st.characters(codec=None, categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "L", "N"])
@@ -44,6 +44,9 @@ any_text = st.text() | nasty
         ("\ud800", "\\ud800"),
         ("\udcff", "\\udcff"),
         ("\U000e0041", "\\U000e0041"),
+        ("\u3164", "\\u3164"),
+        ("\u2800", "\\u2800"),
+        ("\ue000", "\\ue000"),
     ],
 )
 def test_a_character_that_could_steer_a_terminal_is_escaped(character: str, shown: str) -> None:

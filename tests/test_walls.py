@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -18,7 +19,7 @@ from conftest import ROOT
 
 from grader import isolation, levels
 from grader.catalog import Problem
-from grader.errors import UsageError
+from grader.errors import JudgeError, UsageError
 from grader.isolation import OPEN_AT, PROBES, Level, Standing
 from grader.levels import Attempt, choose_level, try_level
 from grader.observation import Limit, Loaded, Raised, Stopped
@@ -258,6 +259,11 @@ def nn_vmap_forward(seed, x_batch, features):
     with open("file", "w") as file:
         file.write("x")
 """
+HAS_NO_ROOM = """
+import errno
+def nn_vmap_forward(seed, x_batch, features):
+    raise OSError(errno.ENOSPC, "")
+"""
 SLEEPS = "import time\ndef nn_vmap_forward(seed, x_batch, features):\n    time.sleep(600)\n"
 
 
@@ -305,6 +311,17 @@ def test_a_scratch_folder_holds_what_the_problem_grants_and_no_more(
         else:
             assert isinstance(outcome, Stopped)
             assert (outcome.limit, outcome.allowed) == (Limit.SCRATCH, 16)
+
+
+@LINUX
+def test_a_full_disk_of_the_judge_is_not_the_learners_fault(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = problem.spec.model_copy(update={"limits": Limits(scratch_mib=16)})
+    assert called(spec, Level.PROCESS, HAS_NO_ROOM) == Stopped(Limit.SCRATCH, 16, "MiB")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(JudgeError, match="the temporary folder is full; make room on it"):
+        called(spec, Level.PROCESS, HAS_NO_ROOM)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -161,6 +162,11 @@ class Box:
         return self._folders.scratch
 
     @property
+    def has_no_disk(self) -> bool:
+        """Whether the disk of the temporary folder, which is the judge's, is full."""
+        return shutil.disk_usage(tempfile.gettempdir()).free < MIB
+
+    @property
     def alive(self) -> bool:
         """Whether the box can still be asked."""
         return self._ended is None
@@ -205,7 +211,8 @@ class Box:
         self.versions = ready.versions
         if self._plan.level is not None:
             figures = self._limits.model_dump() | {
-                "total_cpu_seconds": self._plan.total_cpu_seconds
+                "total_cpu_seconds": self._plan.total_cpu_seconds,
+                "total_wall_seconds": self._plan.total_wall_seconds,
             }
             self.standing = Standing(self._plan.level, ready.walls, ready.open, figures)
             if self.standing.broken_promises:

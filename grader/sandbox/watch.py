@@ -39,7 +39,16 @@ class BoxPlan:
     @property
     def total_cpu_seconds(self) -> float:
         """Processor seconds of all calls; more cases get more, fewer no less than the problem's."""
-        return self.limits.total_cpu_seconds * max(1.0, self.cases / CASES_OF_TOTAL)
+        return self.limits.total_cpu_seconds * self._scale
+
+    @property
+    def total_wall_seconds(self) -> float:
+        """Seconds of all calls, however they pass; of more cases likewise."""
+        return self.limits.total_wall_seconds * self._scale
+
+    @property
+    def _scale(self) -> float:
+        return max(1.0, self.cases / CASES_OF_TOTAL)
 
 
 class Watch:
@@ -52,7 +61,7 @@ class Watch:
     def __init__(self, plan: BoxPlan, scratch: str, cpu_at_start: float) -> None:
         self._plan, self._limits, self._scratch = plan, plan.limits, scratch
         self._not_counted = self._cpu_before = self._cpu_last = cpu_at_start
-        self._compiling = 0.0
+        self._compiling = self._wall_before = 0.0
         self._started = self._last_progress = self._next_scratch = time.monotonic()
 
     def call_starts(self, *, compiles: bool) -> None:
@@ -65,6 +74,7 @@ class Watch:
         """Note that a call is over: the next one's processor time counts from here."""
         self._not_counted += min(self._compiling, cpu_seconds - self._cpu_before)
         self._cpu_before = cpu_seconds
+        self._wall_before += time.monotonic() - self._started
 
     def look(self, usage: Usage) -> Stopped | None:
         """Return the limit that is exceeded, if one is."""
@@ -76,6 +86,9 @@ class Watch:
             return Stopped(Limit.WALL, limits.wall_seconds, "s", wall)
         if self._plan.trusted:
             return None
+        total = self._wall_before + wall
+        if total > self._plan.total_wall_seconds:
+            return Stopped(Limit.TOTAL_WALL, self._plan.total_wall_seconds, "s", total)
         return self._look_at_sizes(usage, now) or self._look_at_times(usage, now)
 
     def _look_at_sizes(self, usage: Usage, now: float) -> Stopped | None:

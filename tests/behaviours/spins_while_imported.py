@@ -1,5 +1,5 @@
 # verdict: time_limit_exceeded
-# says: importing the file used more than 5 s of processor time
+# says: importing the file used more than 4 s of processor time
 while True:
     pass
 

@@ -50,6 +50,7 @@ def drawn(problem: Problem, seed: int) -> list[Case]:
 
 
 @pytest.mark.quality
+@pytest.mark.timeout(0)
 @pytest.mark.parametrize(
     ("problem", "sample"), SAMPLES, ids=[f"{p.name}-{s.id}" for p, s in SAMPLES]
 )

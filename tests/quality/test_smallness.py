@@ -58,6 +58,7 @@ def judge_of_few_cases(problem: Problem, twin: Path) -> Judge:
 
 
 @pytest.mark.quality
+@pytest.mark.timeout(0)
 @pytest.mark.parametrize(
     ("problem", "sample"), SAMPLES, ids=[f"{p.name}-{s.id}" for p, s in SAMPLES]
 )
