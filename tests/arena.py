@@ -40,6 +40,7 @@ from grader.worker import folders
 ROOT = Path(__file__).resolve().parents[1]
 PROBLEM = "nn_vmap_forward"
 PLACEHOLDER = "ARENA = {}"  # in an attack; becomes what `Arena.facts` returns
+SEEN_BY_ITSELF = "harm was done"  # raised by an attack that alone can see its success
 PASSWD = "root:x:0:0"
 SETTLE = 0.3  # seconds for what was sent on a socket, or ended, to be seen
 PR_SET_CHILD_SUBREAPER = 36
@@ -169,6 +170,7 @@ class Arena:
         found = [f"changed: {what}" for what in now if now[what] != self.before[what]]
         text = report.model_dump_json(ensure_ascii=False)
         found += ["read the token"] * (self.token in text) + ["read /etc/passwd"] * (PASSWD in text)
+        found += [SEEN_BY_ITSELF] * (f"RuntimeError: {SEEN_BY_ITSELF}" in report.message)
         found += [f"reached: {name}" for name in self._arrivals()]
         found += [*self._harm_to_processes(), *harm_to_readers(report)]
         if set(self.boxes.iterdir()) - self.temporary:

@@ -36,6 +36,16 @@ def nn_vmap_forward(seed, x_batch, features):
         pass
     return x_batch
 """
+GROWS_LATER = """
+import threading, time
+def grow():
+    time.sleep(0.3)
+    kept = b"x" * (1 << 30)
+    time.sleep(60)
+def nn_vmap_forward(seed, x_batch, features):
+    threading.Thread(target=grow, daemon=True).start()
+    return x_batch
+"""
 ENDS_BY_SIGNAL_40 = """
 import os
 def nn_vmap_forward(seed, x_batch, features):
@@ -73,6 +83,18 @@ def test_the_processor_time_of_all_calls_grows_with_the_cases(
     limits = [outcome.limit for outcome in outcomes if isinstance(outcome, Stopped)]
     assert (Limit.TOTAL_CPU in limits) is ends
     assert isinstance(outcomes[-1], Returned) is not ends
+
+
+def test_memory_that_is_taken_between_calls_is_limited_too(problem: Problem) -> None:
+    with Observer(problem.spec, Level.PROCESS) as observer:
+        assert observer.load(GROWS_LATER, "grows.py") == Loaded()
+        assert isinstance(observer.call(CASE).outcome, Returned)
+        deadline = time.monotonic() + 30
+        while observer.alive and time.monotonic() < deadline:
+            time.sleep(0.1)
+        found = observer.call(CASE).outcome
+        assert isinstance(found, Stopped)
+        assert (found.limit, found.allowed) == (Limit.MEMORY, 1024)
 
 
 @LINUX

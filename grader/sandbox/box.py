@@ -37,6 +37,7 @@ main(int(sys.argv[2]), sys.argv[3], sys.argv[4])
 """
 
 TICK = 0.05  # seconds between two looks at what the box uses
+BETWEEN_CALLS = 0.2  # the same while no call is being made
 START_SECONDS = 120.0  # for importing jax on a slow, busy machine
 END_SECONDS = 5.0  # for the warden to clear up
 NEAR_THE_FLOOR = 0.8  # a crash while this full of memory is the memory's fault
@@ -223,6 +224,21 @@ class Box:
             raise WallsError(self._plan.level, "this account cannot see its processes (hidepid)")
         spent = self._meter.measure().cpu_seconds
         self._watch = Watch(self._plan, self._folders.scratch, spent)
+        if not self._trusted:
+            threading.Thread(target=self._look_between_calls, name="watch", daemon=True).start()
+
+    def _look_between_calls(self) -> None:
+        """End the box if it takes too much while nobody listens to it."""
+        while not self._closing.wait(BETWEEN_CALLS):
+            if not self._turn.acquire(blocking=False):
+                continue  # a call is being listened to, and watched
+            try:
+                if self._ended is None and self._meter is not None and self._watch is not None:
+                    stopped = self._watch.look_at_sizes(self._meter.measure())
+                    if stopped is not None:
+                        self.end(stopped)
+            finally:
+                self._turn.release()
 
     def ask(self, header: dict[str, Any], blob: bytes = b"", *, compiles: bool = True) -> None:
         """Send a request; a box that has ended answers it with its end.

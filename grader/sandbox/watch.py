@@ -89,10 +89,11 @@ class Watch:
         total = self._wall_before + wall
         if total > self._plan.total_wall_seconds:
             return Stopped(Limit.TOTAL_WALL, self._plan.total_wall_seconds, "s", total)
-        return self._look_at_sizes(usage, now) or self._look_at_times(usage, now)
+        return self.look_at_sizes(usage) or self._look_at_times(usage, now)
 
-    def _look_at_sizes(self, usage: Usage, now: float) -> Stopped | None:
-        limits = self._limits
+    def look_at_sizes(self, usage: Usage) -> Stopped | None:
+        """Return the limit on memory, threads or files that is exceeded right now."""
+        limits, now = self._limits, time.monotonic()
         resident = usage.resident_bytes / MIB
         if resident > limits.memory_mib:
             return Stopped(Limit.MEMORY, limits.memory_mib, "MiB", resident)

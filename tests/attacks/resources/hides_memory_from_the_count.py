@@ -1,4 +1,5 @@
 # harm: keeps memory that is in no page table of its own, and so is not counted as resident
+# open at: process
 import mmap
 
 
@@ -9,4 +10,4 @@ def nn_vmap_forward(seed, x_batch, features):
         for start in range(0, 64 << 20, 4 << 20):
             kept[-1][start : start + (4 << 20)] = b"\1" * (4 << 20)
             kept[-1].madvise(mmap.MADV_DONTNEED)
-    raise RuntimeError(f"{sum(one[4096] for one in kept) * 64} MiB are kept")
+    raise RuntimeError(f"harm was done: {sum(one[4096] for one in kept) * 64} MiB are kept")

@@ -1,4 +1,5 @@
 # harm: takes memory between its calls, when nobody measures it
+# verdict: accepted
 import threading
 import time
 
