@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/security.md"
 FILES = sorted((ROOT / "tests/attacks").glob("*/*.py"))
 PLACE = re.compile(r"(<!-- attacks -->\n).*(<!-- end of attacks -->)", re.DOTALL)
+WIDTH = max(len(f"{path.parent.name}/{path.stem}") for path in FILES)
 HEADINGS = ("attack", "what it is after", *Level)
 
 
@@ -56,6 +58,18 @@ def write_table(page: str) -> str:
         lines.append((name, header.harm, *(header.cell(level) for level in Level)))
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     return PLACE.sub(lambda found: found[1] + table + found[2], page)
+
+
+def measured(found: Iterable[tuple[str, str, str, bool]]) -> Iterator[str]:
+    """Yield the lines of the table of what came of (attack, account, level, stopped)."""
+    rows: dict[str, dict[str, list[str]]] = {}
+    for attack, who, level, stopped in sorted(found):
+        said = f"{who} {'stopped' if stopped else 'OPEN'}"
+        rows.setdefault(attack, {}).setdefault(level, []).append(said)
+    yield "  ".join(("attack".ljust(WIDTH), *(level.ljust(28) for level in Level))).rstrip()
+    for attack, by_level in rows.items():
+        cells = (", ".join(by_level.get(level, ["not offered"])) for level in Level)
+        yield "  ".join((attack.ljust(WIDTH), *(cell.ljust(28) for cell in cells))).rstrip()
 
 
 if __name__ == "__main__":

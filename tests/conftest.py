@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import attack_table
 import pytest
 
 from grader.catalog import Course, Problem
@@ -30,6 +31,17 @@ def impatient(problem: Problem) -> Problem:
     shorter = {"cpu_seconds": 4.0, "compile_seconds": 2.0, "idle_seconds": 4.0, "scratch_mib": 64}
     limits = problem.spec.limits.model_copy(update=shorter)
     return replace(problem, spec=problem.spec.model_copy(update={"limits": limits}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what came of every attack, at every level."""
+    reports = [report for kind in terminalreporter.stats.values() for report in kind]
+    properties = [one for report in reports for one in getattr(report, "user_properties", ())]
+    found = {(*value,) for name, value in properties if name == "attack"}
+    if found:
+        terminalreporter.section("attacks")
+        for line in attack_table.measured(found):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -168,6 +168,7 @@ def test_an_attack_fails_gets_its_verdict_and_the_judge_goes_on(
     level: Level,
     attacker_of: Callable[[str], Attacker],
     standing: frozenset[Level],
+    record_property: Callable[[str, object], None],
 ) -> None:
     header = Header.of(path)
     if level not in standing:
@@ -177,6 +178,7 @@ def test_an_attack_fails_gets_its_verdict_and_the_judge_goes_on(
     found = attacker_of(who).ask(path, level)
     stopped = not found["harm"] and found["goes_on"]
     stopped &= found["verdict"] != Verdict.ACCEPTED or header.may_be_accepted
+    record_property("attack", [f"{path.parent.name}/{path.stem}", who, str(level), stopped])
     if level not in header.open_at and not header.not_promised:
         assert stopped, found
     if level in header.open_at and who == "user":  # root may see more of it stopped
