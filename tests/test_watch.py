@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,8 +13,9 @@ from grader.isolation import Level
 from grader.observation import Limit
 from grader.sandbox import watch
 from grader.sandbox.meter import Usage
-from grader.sandbox.watch import BoxPlan, Watch
+from grader.sandbox.watch import BoxPlan, Watch, folder_bytes
 from grader.spec import Limits
+from grader.worker import folders
 
 LIMITS = Limits(
     cpu_seconds=10,
@@ -83,3 +87,21 @@ def test_twice_as_many_cases_may_take_twice_as_long_in_all(clock: Clock) -> None
 
 def test_the_courses_own_code_may_take_any_time_over_all_calls(clock: Clock) -> None:
     assert hits(clock, BoxPlan(LIMITS, None), *[(90, 80)] * 4) is None
+
+
+def test_a_folder_is_counted_with_all_below_it_and_what_cannot_be_counted_is_too_much(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "a/b/file").write_bytes(b"x" * 10_000)
+    assert folder_bytes(str(tmp_path)) == 10_000 + 2 * 4096
+    here = Path.cwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(3000):
+            os.mkdir("d")  # noqa: PTH102
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+    assert folder_bytes(str(tmp_path)) == sys.maxsize
+    folders.remove(str(tmp_path))

@@ -16,6 +16,8 @@ MIB = 1 << 20
 SCRATCH_EVERY = 0.5  # seconds between looks at the scratch folder
 LEAST_BYTES = 4096  # that a file or folder takes
 MAX_ENTRIES = 20_000  # in a scratch folder; more are too many, whatever they hold
+MAX_PATH = 1024  # characters below it; what is nested deeper could not be counted
+NAMES_ALONE = 1  # MiB; without a grant no file holds anything, but it has a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,12 @@ class Watch:
 
     def look_at_scratch(self) -> Stopped | None:
         """Return the limit on what may be written, if it is exceeded right now."""
-        granted = self._limits.scratch_mib
-        if not granted or self._plan.trusted:
+        if self._plan.trusted:
             return None
+        granted = self._limits.scratch_mib
         written = folder_bytes(self._scratch) / MIB
-        return Stopped(Limit.SCRATCH, granted, "MiB", written) if written > granted else None
+        too_much = written > max(granted, NAMES_ALONE)
+        return Stopped(Limit.SCRATCH, granted, "MiB", written) if too_much else None
 
     def _look_at_times(self, usage: Usage, now: float) -> Stopped | None:
         limits = self._limits
@@ -134,6 +137,8 @@ def folder_bytes(folder: str) -> int:
             with os.scandir(left.pop()) as entries:
                 for entry in entries:
                     seen += 1
+                    if len(entry.path) > len(folder) + MAX_PATH:
+                        return sys.maxsize
                     total += max(LEAST_BYTES, entry.stat(follow_symlinks=False).st_size)
                     if entry.is_dir(follow_symlinks=False):
                         left.append(entry.path)

@@ -1,5 +1,5 @@
-# verdict: wrong_answer
-# says: returned a NoneType
+# verdict: output_limit_exceeded
+# says: wrote more than 64 MiB to files
 import os
 
 
