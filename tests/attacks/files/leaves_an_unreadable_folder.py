@@ -1,5 +1,4 @@
 # harm: leaves a folder behind that its own account may not read, so that it cannot be removed
-# open at: process
 import os
 
 failures = []
