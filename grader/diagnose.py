@@ -32,6 +32,7 @@ from grader.observation import (
 from grader.observer import Observer
 from grader.report import Mistake
 from grader.samples import Sample, load_samples
+from grader.sandbox import BY_THEMSELVES, Starter
 from grader.text import did_you_mean
 from grader.verdict import Verdict
 
@@ -55,8 +56,8 @@ class Diagnosis:
     What they do on a case is kept, as files of one class make the same mistakes.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
+    def __init__(self, problem: Problem, starter: Starter = BY_THEMSELVES) -> None:
+        self._problem, self._starter = problem, starter
         self._observer: Observer | None = None
         self._samples: list[Sample] = []
         self._known: dict[tuple[str, str], Behaviour | None] = {}
@@ -69,7 +70,7 @@ class Diagnosis:
     def start(self) -> Observer:
         """Have the process start, if it is not there, and return it; its imports take a while."""
         if self._observer is None or not self._observer.alive:
-            self._observer = Observer(self._problem.spec, level=None)
+            self._observer = Observer(self._problem.spec, level=None, starter=self._starter)
         self._samples = self._samples or load_samples(self._problem)
         return self._observer
 

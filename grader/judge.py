@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import time
@@ -22,6 +23,7 @@ from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import Report
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
+from grader.sandbox import Starter
 from grader.submission import Submission
 from grader.text import count
 from grader.trials import Boxes, OpenBox, Run, Runner, Tick
@@ -35,7 +37,8 @@ class Judge:
     """Grades submissions for one problem on one plan of cases. Use it as a context manager.
 
     The same seed and number of cases give the same plan; `tick(what, done, of)` is told of the
-    progress. Without a `level`, boxes are as strong as this machine allows.
+    progress. Without a `level`, boxes are as strong as this machine allows; without a `starter`,
+    it starts workers in its own way.
     """
 
     def __init__(
@@ -46,14 +49,23 @@ class Judge:
         cases: int = 100,
         tick: Tick | None = None,
         level: Level | None = None,
+        starter: Starter | None = None,
     ) -> None:
-        self._boxes = Boxes(problem.spec, level or choose_level())
-        self._problem, self._seed, self._requested = problem, seed, cases
-        self._tick: Tick = tick or (lambda *_: None)
-        self._source = CaseSource(problem.cases, problem.spec)
-        distinct = problem.spec.cases.distinct_shapes
-        self.plan: list[Case] = self._source.draw(cases, distinct, seed)
-        self._reference, self._diagnosis = Reference(problem), Diagnosis(problem)
+        with contextlib.ExitStack() as cleanup:
+            if starter is None:
+                starter = Starter()  # its imports run while the cases are drawn
+                cleanup.callback(starter.close)
+            self._boxes = Boxes(problem.spec, level or choose_level(), starter)
+            self._problem, self._seed, self._requested = problem, seed, cases
+            self._tick: Tick = tick or (lambda *_: None)
+            self._source = CaseSource(problem.cases, problem.spec)
+            distinct = problem.spec.cases.distinct_shapes
+            self.plan: list[Case] = self._source.draw(cases, distinct, seed)
+            self._reference = Reference(problem, starter)
+            cleanup.callback(self._reference.close)
+            self._diagnosis = Diagnosis(problem, starter)
+            cleanup.callback(self._diagnosis.close)
+            self._cleanup = cleanup.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -64,10 +76,7 @@ class Judge:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        try:
-            self._diagnosis.close()
-        finally:
-            self._reference.close()
+        self._cleanup.close()
 
     def grade(self, submission: Submission) -> Report:
         """Return the report on a submission; a fault of ours is a report too."""

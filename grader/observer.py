@@ -26,7 +26,7 @@ from grader.observation import (
     Raised,
     Stopped,
 )
-from grader.sandbox import Box, BoxPlan, Ended
+from grader.sandbox import BY_THEMSELVES, Box, BoxPlan, Ended, Starter
 from grader.spec import Limits, ProblemSpec
 from grader.text import legible, mask_addresses
 from grader.worker import wire
@@ -40,13 +40,20 @@ class Observer:
     The box starts at once; the first request waits until it is ready.
     """
 
-    def __init__(self, spec: ProblemSpec, level: Level | None, *, cases: int = 1) -> None:
+    def __init__(
+        self,
+        spec: ProblemSpec,
+        level: Level | None,
+        *,
+        cases: int = 1,
+        starter: Starter = BY_THEMSELVES,
+    ) -> None:
         """Start a box of that isolation level; None is for the course's own code alone."""
         self._spec = spec
         self._limits = spec.limits if level else TRUSTED_LIMITS
         self._not_loaded: dict[str, Raised] = {}
         self._compiled: set[object] = set()
-        self._box = Box(BoxPlan(self._limits, level, cases))
+        self._box = Box(BoxPlan(self._limits, level, cases), starter)
 
     def __enter__(self) -> Observer:
         return self

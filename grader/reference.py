@@ -15,6 +15,7 @@ from grader.errors import JudgeError, SpecError
 from grader.messages import describe_load, describe_outcome
 from grader.observation import Loaded, Returned
 from grader.observer import Observer
+from grader.sandbox import BY_THEMSELVES, Starter
 
 
 class Reference:
@@ -23,8 +24,8 @@ class Reference:
     The process starts when the first case is asked for.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
+    def __init__(self, problem: Problem, starter: Starter = BY_THEMSELVES) -> None:
+        self._problem, self._starter = problem, starter
         self._observer: Observer | None = None
         self._known: dict[str, Expected] = {}
         self._lock = threading.Lock()
@@ -89,7 +90,8 @@ class Reference:
     def _started(self) -> Observer:
         dead = self._observer is not None and not self._observer.alive
         if self._observer is None or (dead and not self._stopping.is_set()):
-            self._observer, self._loaded = Observer(self._problem.spec, level=None), False
+            observer = Observer(self._problem.spec, level=None, starter=self._starter)
+            self._observer, self._loaded = observer, False
         return self._observer
 
     def _load(self) -> None:

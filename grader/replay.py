@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from grader.observation import Loaded
 from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import CriterionResult, Report
+from grader.sandbox import Starter
 from grader.spec import Criterion
 from grader.submission import read_submission
 from grader.trials import Boxes, Run, observe_trial
@@ -114,8 +116,11 @@ def replay(course: Course, report: Report, result: CriterionResult, level: Level
     changed = submission.sha256 != report.submission.sha256
     if submission.refusal is not None:
         return Replayed(True, submission.refusal, changed)
-    boxes = Boxes(problem.spec, level)
-    with Reference(problem) as reference, boxes.start() as box:
+    with (
+        contextlib.closing(Starter()) as starter,
+        Reference(problem, starter) as reference,
+        (boxes := Boxes(problem.spec, level, starter)).start() as box,
+    ):
         loaded = box.load(submission.source, submission.path.name)
         if not isinstance(loaded, Loaded):
             names = [argument.name for argument in problem.spec.arguments]

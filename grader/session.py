@@ -13,6 +13,7 @@ from grader.errors import GraderError, UnreadableError
 from grader.isolation import Level
 from grader.judge import Judge
 from grader.report import Report
+from grader.sandbox import Starter
 from grader.submission import read_submission
 from grader.trials import Tick
 
@@ -35,6 +36,8 @@ def grade_files(
     A path that cannot be read has a report too. Closing the generator ends every process.
     """
     with contextlib.ExitStack() as stack:
+        starter = Starter()
+        stack.callback(starter.close)
         judges: dict[str, Judge] = {}
         for path in files:
             try:
@@ -47,6 +50,7 @@ def grade_files(
                         cases=settings.cases,
                         tick=tick,
                         level=settings.level,
+                        starter=starter,
                     )
                     judges[chosen.name] = stack.enter_context(judge)
                 report = judges[chosen.name].grade(submission)

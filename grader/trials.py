@@ -22,6 +22,7 @@ from grader.observation import (
 )
 from grader.observer import Observer
 from grader.reference import Reference
+from grader.sandbox import BY_THEMSELVES, Starter
 from grader.spec import Criterion, ProblemSpec
 from grader.submission import Submission
 
@@ -43,10 +44,11 @@ class Boxes:
 
     spec: ProblemSpec
     level: Level
+    starter: Starter = BY_THEMSELVES
 
     def start(self, cases: int = 1) -> Observer:
         """Return a new, empty box for so many cases."""
-        return Observer(self.spec, self.level, cases=cases)
+        return Observer(self.spec, self.level, cases=cases, starter=self.starter)
 
     def open(
         self,

@@ -33,7 +33,7 @@ from grader.isolation import Level
 from grader.judge import Judge
 from grader.report import Report
 from grader.reports import render_report
-from grader.sandbox import box
+from grader.sandbox import Starter
 from grader.submission import read_submission
 from grader.worker import folders
 
@@ -44,10 +44,6 @@ SEEN_BY_ITSELF = "harm was done"  # raised by an attack that alone can see its s
 PASSWD = "root:x:0:0"
 SETTLE = 0.3  # seconds for what was sent on a socket, or ended, to be seen
 PR_SET_CHILD_SUBREAPER = 36
-KEEP_ALL = {
-    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-}
 
 
 @dataclass
@@ -235,7 +231,8 @@ def impatient(problem: Problem) -> Problem:
 class Runner:
     """Grades attacks one after another, in one arena, until one of them did some harm."""
 
-    def __init__(self) -> None:
+    def __init__(self, starter: Starter) -> None:
+        self._starter = starter
         self._stack = contextlib.ExitStack()
         self._arena: Arena | None = None
         self._judges: dict[Level, Judge] = {}
@@ -273,7 +270,9 @@ class Runner:
     def _judge(self, arena: Arena, level: Level) -> Judge:
         if level not in self._judges:
             problem = impatient(Course(arena.root).problem(PROBLEM))
-            judge = self._stack.enter_context(Judge(problem, seed=1, cases=2, level=level))
+            judge = self._stack.enter_context(
+                Judge(problem, seed=1, cases=2, level=level, starter=self._starter)
+            )
             judge._diagnosis.start()
             for case in judge.plan:
                 judge._reference.expect(case)
@@ -315,13 +314,6 @@ def children_left(known: set[int]) -> list[str]:
     return [f"left a process running: {len(left)}"] if left else []
 
 
-def share_compiled_programs(cache_folder: str) -> None:
-    """Have trusted processes keep what they compile, for boxes to read; it saves most time."""
-    start = box._environment
-    cache = {"JAX_COMPILATION_CACHE_DIR": cache_folder, **KEEP_ALL}
-    box._environment = lambda folder: {**start(folder), **cache}
-
-
 def main() -> None:
     """Answer requests until there are no more."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -329,9 +321,9 @@ def main() -> None:
     os.dup2(2, 1)
     with (
         tempfile.TemporaryDirectory(prefix="compiled-") as compiled,
-        contextlib.closing(Runner()) as runner,
+        contextlib.closing(Starter(compiled=Path(compiled))) as starter,
+        contextlib.closing(Runner(starter)) as runner,
     ):
-        share_compiled_programs(compiled)
         for line in sys.stdin:
             request = json.loads(line)
             found = runner.attack(Path(request["file"]), Level(request["level"]))

@@ -14,7 +14,7 @@ from grader.catalog import Course, Problem
 from grader.isolation import Level
 from grader.judge import Judge
 from grader.report import Report
-from grader.sandbox import box
+from grader.sandbox import Starter
 from grader.submission import read_submission
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,10 +24,7 @@ Grade = Callable[..., Report]
 
 
 def impatient(problem: Problem) -> Problem:
-    """Return the problem with shorter limits on time: waiting longer would prove nothing more.
-
-    Boxes may write, as far as no wall keeps them from it: see `compiled_once`.
-    """
+    """Return the problem with shorter limits on time: waiting longer would prove nothing more."""
     shorter = {"cpu_seconds": 4.0, "compile_seconds": 2.0, "idle_seconds": 4.0, "scratch_mib": 64}
     limits = problem.spec.limits.model_copy(update=shorter)
     return replace(problem, spec=problem.spec.model_copy(update={"limits": limits}))
@@ -57,25 +54,16 @@ def problem(course: Course) -> Problem:
 
 
 @pytest.fixture(scope="session")
-def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Have jax keep compiled programs for all boxes of these judges; half the time goes there.
-
-    Only boxes without walls can write to it. What a user runs has no such cache: the tests of the
-    command start boxes as they are.
-    """
-    start = box._environment
-    cache = {
-        "JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.getbasetemp().parent / "compiled"),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(box, "_environment", lambda folder: {**start(folder), **cache})
-        yield
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
+    """Start workers that share what is compiled, over all tests."""
+    compiled = tmp_path_factory.getbasetemp().parent / "compiled"
+    compiled.mkdir(exist_ok=True)
+    with contextlib.closing(Starter(compiled=compiled)) as starter:
+        yield starter
 
 
 @pytest.fixture(scope="session")
-def grade_file(course: Course, compiled_once: None) -> Iterator[Grade]:
+def grade_file(course: Course, starter: Starter) -> Iterator[Grade]:
     """Grade a file of a problem, on all pinned cases and a drawn one of a large, wide shape.
 
     Most of the time goes into compiling shapes, which 16 cases have half as many of as 100.
@@ -86,7 +74,7 @@ def grade_file(course: Course, compiled_once: None) -> Iterator[Grade]:
         def grade(name: str, path: Path, level: Level = Level.PROCESS) -> Report:
             if (name, level) not in judges:
                 problem = impatient(course.problem(name))
-                judge = Judge(problem, seed=WIDE_SEED, cases=16, level=level)
+                judge = Judge(problem, seed=WIDE_SEED, cases=16, level=level, starter=starter)
                 judges[name, level] = stack.enter_context(judge)
             return judges[name, level].grade(read_submission(path))
 
@@ -94,12 +82,13 @@ def grade_file(course: Course, compiled_once: None) -> Iterator[Grade]:
 
 
 @pytest.fixture(scope="session")
-def short_judge(problem: Problem, compiled_once: None) -> Iterator[Judge]:
+def short_judge(problem: Problem, starter: Starter) -> Iterator[Judge]:
     """A judge of a few cases in general position, for what shows on any call.
 
     Its boxes are the weakest: what happens to a broken file must not depend on walls.
     Its reference, which starts with the first submission, is running already.
     """
-    with Judge(impatient(problem), seed=SEED, cases=4, level=Level.PROCESS) as judge:
+    mild = impatient(problem)
+    with Judge(mild, seed=SEED, cases=4, level=Level.PROCESS, starter=starter) as judge:
         judge.grade(read_submission(ROOT / "tests/behaviours/entry_point_is_a_number.py"))
         yield judge

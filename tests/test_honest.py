@@ -10,6 +10,7 @@ from grader.catalog import Problem
 from grader.isolation import Level
 from grader.observation import Loaded, Observation, Outcome, Returned
 from grader.observer import Observer
+from grader.sandbox import Starter
 
 BODIES = {
     "dense": "return nn.Dense(features).init_with_output(key, x)[0]",
@@ -57,9 +58,9 @@ def nn_vmap_forward(seed, x, features):
 """
 
 
-def observe(problem: Problem, level: Level | None) -> dict[str, Outcome]:
+def observe(problem: Problem, level: Level | None, starter: Starter) -> dict[str, Outcome]:
     """Return what each comes to in one box of that level."""
-    with Observer(problem.spec, level) as observer:
+    with Observer(problem.spec, level, starter=starter) as observer:
         found: dict[str, Outcome] = {}
         for name, body in BODIES.items():
             assert observer.load(source(body), f"{name}.py", f"honest_{name}") == Loaded()
@@ -69,17 +70,17 @@ def observe(problem: Problem, level: Level | None) -> dict[str, Outcome]:
 
 
 @pytest.fixture(scope="module")
-def without_walls(problem: Problem, compiled_once: None) -> dict[str, Outcome]:
+def without_walls(problem: Problem, starter: Starter) -> dict[str, Outcome]:
     """What each comes to in a process without any wall."""
-    return observe(problem, None)
+    return observe(problem, None, starter)
 
 
 @pytest.mark.attacks
 @pytest.mark.parametrize("level", list(Level))
 def test_honest_work_returns_the_same_bits_behind_every_wall(
-    problem: Problem, level: Level, without_walls: dict[str, Outcome]
+    problem: Problem, level: Level, starter: Starter, without_walls: dict[str, Outcome]
 ) -> None:
-    found = observe(problem, standing(level))
+    found = observe(problem, standing(level), starter)
     for name, outcome in found.items():
         wanted = without_walls[name]
         assert isinstance(outcome, Returned), (name, outcome)

@@ -24,7 +24,7 @@ from grader.isolation import OPEN_AT, PROBES, Level, Standing
 from grader.levels import Attempt, choose_level, try_level
 from grader.observation import Limit, Loaded, Raised, Stopped
 from grader.observer import Observer
-from grader.sandbox import WallsError, box, syscalls
+from grader.sandbox import BY_THEMSELVES, Starter, WallsError, syscalls
 from grader.spec import Limits, ProblemSpec
 from grader.worker import canary, landlock
 from grader.worker.seccomp import INSTRUCTION, OWN_PID, for_process, program_path
@@ -267,11 +267,13 @@ def nn_vmap_forward(seed, x_batch, features):
 SLEEPS = "import time\ndef nn_vmap_forward(seed, x_batch, features):\n    time.sleep(600)\n"
 
 
-def called(spec: ProblemSpec, level: Level, source: str) -> object:
+def called(
+    spec: ProblemSpec, level: Level, source: str, starter: Starter = BY_THEMSELVES
+) -> object:
     """Return what a call of a submission comes to, on any case."""
     from test_box import CASE
 
-    with Observer(spec, level) as observer:
+    with Observer(spec, level, starter=starter) as observer:
         assert observer.load(source, "mine.py") == Loaded()
         return observer.call(CASE).outcome
 
@@ -366,12 +368,10 @@ def nn_vmap_forward(seed, x_batch, features):
 
 @pytest.mark.parametrize("level", [Level.KERNEL, Level.NAMESPACES])
 def test_a_box_reads_the_compile_cache_and_cannot_write_to_it(
-    problem: Problem, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    problem: Problem, level: Level, tmp_path: Path
 ) -> None:
     (tmp_path / "program").write_text("compiled")
-    start = box._environment
-    cache = {"JAX_COMPILATION_CACHE_DIR": str(tmp_path)}
-    monkeypatch.setattr(box, "_environment", lambda folder: {**start(folder), **cache})
-    outcome = called(problem.spec, standing(level), TRIES_THE_CACHE)
+    starter = Starter(forks=False, compiled=tmp_path)
+    outcome = called(problem.spec, standing(level), TRIES_THE_CACHE, starter)
     assert isinstance(outcome, Raised)
     assert outcome.message in ("compiled, PermissionError", "compiled, OSError")

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,19 +21,9 @@ from grader.isolation import Level, Standing
 from grader.observation import Died, Garbled, Limit, Stopped
 from grader.sandbox.meter import Meter, Usage
 from grader.sandbox.pipes import Pipes
+from grader.sandbox.process import BY_THEMSELVES, Starter
 from grader.sandbox.watch import MIB, BoxPlan, Watch
 from grader.worker import folders, wire
-
-WORKER = Path(wire.__file__).parent
-BOOT = """
-import importlib.util as util, sys
-spec = util.spec_from_file_location(
-    "grader_worker", sys.argv[1] + "/__init__.py", submodule_search_locations=[sys.argv[1]])
-sys.modules["grader_worker"] = package = util.module_from_spec(spec)
-spec.loader.exec_module(package)
-from grader_worker.main import main
-main(int(sys.argv[2]), sys.argv[3], sys.argv[4])
-"""
 
 TICK = 0.05  # seconds between two looks at what the box uses
 BETWEEN_CALLS = 0.2  # the same while no call is being made
@@ -86,8 +75,8 @@ class WallsError(JudgeError):
 class Box:
     """One worker. Use it as a context manager: leaving it ends every process of the box."""
 
-    def __init__(self, plan: BoxPlan) -> None:
-        self._plan = plan
+    def __init__(self, plan: BoxPlan, starter: Starter = BY_THEMSELVES) -> None:
+        self._plan, self._starter = plan, starter
         self._limits, self._trusted = plan.limits, plan.trusted
         self._ended: Ended | None = None
         self._meter: Meter | None = None
@@ -115,17 +104,8 @@ class Box:
         theirs, ours = os.pipe()
         with os.fdopen(theirs, "rb", buffering=0):
             self._lifeline = cleanup.enter_context(os.fdopen(ours, "wb", buffering=0))
-            self._process = subprocess.Popen(
-                _command(theirs, str(folder), self._plan.level),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=self._folders.scratch,
-                env=_environment(self._folders.scratch),
-                start_new_session=True,
-                pass_fds=[theirs],
-                bufsize=0,
-            )
+            home, level = Path(self._folders.scratch), self._plan.level or ""
+            self._process = self._starter.start(folder, home, level, theirs)
         cleanup.enter_context(self._process)
         cleanup.callback(self._end_processes)
         self._pipes = Pipes(self._process)
@@ -311,9 +291,10 @@ class Box:
 
     def _end_processes(self) -> None:
         self._lifeline.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(END_SECONDS)
-        if self._process.poll() in (None, -signal.SIGKILL):  # the warden could not
+        code: int | None = None
+        with contextlib.suppress(subprocess.TimeoutExpired, JudgeError):
+            code = self._process.wait(END_SECONDS)
+        if code in (None, -signal.SIGKILL):  # the warden could not
             leaders = [self._process.pid, *([self._meter.worker] if self._meter else [])]
             for leader in leaders:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -370,34 +351,6 @@ class Box:
 def _signal_name(number: int) -> str:
     known = number in set(signal.Signals)
     return signal.Signals(number).name if known else f"signal {number}"
-
-
-def _command(lifeline: int, folder: str, level: Level | None) -> list[str]:
-    # -s and -P: nothing of the user's on the path; -B: no bytecode written; -u: text at once
-    flags = ["-s", "-P", "-B", "-u"]
-    return [sys.executable, *flags, "-c", BOOT, str(WORKER), str(lifeline), folder, level or ""]
-
-
-def _environment(folder: str) -> dict[str, str]:
-    environment = {
-        "HOME": folder,
-        "TMPDIR": folder,
-        "PATH": os.defpath,
-        "LC_ALL": "C.UTF-8",
-        "PYTHONHASHSEED": "0",  # the order of a set must not change a report
-        "JAX_PLATFORMS": "cpu",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "NPROC": "2",  # XLA's threads; on 200 cores their stacks alone would fill the limit
-        "MALLOC_ARENA_MAX": "2",  # or threads reserve gigabytes of address space
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-        # Compiles in 2/3 of the time. At level 0 the same draw in another program differs more.
-        "XLA_FLAGS": "--xla_backend_optimization_level=1",
-    }
-    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):  # some interpreters need it to start
-        if name in os.environ:
-            environment[name] = os.environ[name]
-    return environment
 
 
 def _rlimits(box: BoxPlan) -> dict[str, int]:

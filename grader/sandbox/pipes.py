@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
-import subprocess
 from typing import Any
 
 from grader.errors import JudgeError
+from grader.sandbox.process import Process
 from grader.worker import wire
 
 MAX_HEADER = 1 << 20  # bytes; what an answer says beside its array takes some thousands
@@ -17,7 +17,7 @@ MAX_HEADER = 1 << 20  # bytes; what an answer says beside its array takes some t
 class Pipes:
     """The three pipes of a worker, none of which the judge ever waits for without a limit."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         if process.stdin is None or process.stdout is None or process.stderr is None:
             raise JudgeError("a worker was started without its pipes")
         self._requests, self._replies, self._text = process.stdin, process.stdout, process.stderr

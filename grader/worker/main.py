@@ -5,18 +5,29 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import canary, walls, warden
 
+if TYPE_CHECKING:
+    from .observe import Instruments
 
-def main(lifeline: int, folder: str, level: str) -> NoReturn:
+
+def start(lifeline: str, folder: str, level: str) -> NoReturn:
+    """Be a worker that is a program of its own."""
+    main(int(lifeline), folder, level)
+
+
+def main(
+    lifeline: int, folder: str, level: str, instruments: Instruments | None = None
+) -> NoReturn:
     """Serve requests from descriptor 0 on descriptor 1 until the judge closes them.
 
     Args:
       lifeline: a descriptor that ends, or is written to, when the box is to end.
       folder: the box's own temporary folder.
       level: the isolation level; empty for the course's own code, which has no walls.
+      instruments: what watches Flax, if that is done already.
     """
     try:
         warden.guard(lifeline, folder, in_namespaces=level == walls.NAMESPACES)
@@ -29,7 +40,8 @@ def main(lifeline: int, folder: str, level: str) -> NoReturn:
     if setup["serves"]:
         from .serve import Server  # imports jax and flax, before there is a file they cannot read
 
-        server = Server(channel.send, int(setup["max_answer_bytes"]))
+        size = int(setup["max_answer_bytes"])
+        server = Server(channel.send, size, trusted=not level, instruments=instruments)
     standing: dict[str, Any] = {"walls": [], "open": []}
     if level:
         standing = _wall_in(channel, level, setup)

@@ -117,7 +117,10 @@ class Recorder:
         return evidence
 
 
-def instrument() -> tuple[Recorder, Falsifier]:
+Instruments = tuple[Recorder, Falsifier]
+
+
+def instrument() -> Instruments:
     """Instrument Flax in this process, once; return what it feeds and what may falsify it."""
     recorder, falsifier, around = Recorder(), Falsifier(), Around()
     notice_plain_transforms(around, recorder.hook)
