@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import jaxlib
 import numpy as np
 
-from . import load, observe, raising, wire
+from . import load, observe, programs, raising, wire
 
 Send = Callable[..., None]
 
@@ -29,8 +29,7 @@ class Server:
         trusted: bool,
         instruments: observe.Instruments | None = None,
     ) -> None:
-        if not trusted:  # it may read what others have compiled, and not add to it
-            jax.config.update("jax_persistent_cache_min_compile_time_secs", 1e9)
+        programs.use(trusted=trusted)
         self._send = send
         self._max_answer_bytes = max_answer_bytes
         self._recorder, self._falsifier = instruments or observe.instrument()
