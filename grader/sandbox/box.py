@@ -183,8 +183,9 @@ class Box:
             if isinstance(frame, Garbled) or time.monotonic() > deadline:
                 break
             self._pipes.wait(TICK)
-        said = self.printed.decode("utf-8", "replace").strip().splitlines()
-        raise JudgeError(f"a worker did not start{': ' + said[-1] if said else ''}")
+        lines = self.printed.decode("utf-8", "replace").strip().splitlines()
+        said = lines[-1] if lines else self._starter.last_words()
+        raise JudgeError(f"a worker did not start{': ' + said if said else ''}")
 
     def _take_up(self, ready: Ready) -> None:
         if ready.unwalled:

@@ -9,6 +9,7 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from types import TracebackType
 from typing import IO, Self
@@ -103,12 +104,13 @@ class ForkServer:
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         """Start it; `command` is followed by the descriptor of its socket."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
         with theirs:
             self._process = subprocess.Popen(
                 [*command, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=self._errors,
                 cwd="/",
                 env=environment,
                 start_new_session=True,
@@ -146,6 +148,12 @@ class ForkServer:
         files = [os.fdopen(one, mode, buffering=0) for one, mode in zip(pipes, modes, strict=True)]
         return Forked(told, files)
 
+    def last_words(self) -> str:
+        """Return the last line of what it had to complain about."""
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
     def close(self) -> None:
         """End it; workers that are left go on until their boxes are closed."""
         self._socket.close()
@@ -154,3 +162,4 @@ class ForkServer:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        self._errors.close()

@@ -72,6 +72,10 @@ class Starter:
             bufsize=0,
         )
 
+    def last_words(self) -> str:
+        """Return what the fork server complained of, if it could not do its imports."""
+        return self._server.last_words() if self._server is not None else ""
+
     def close(self) -> None:
         """End the fork server."""
         if self._server is not None:

@@ -1,0 +1,127 @@
+"""Compiled programs are kept for later runs; a broken one costs time, never a verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_box import CASE
+
+from grader import cache
+from grader.catalog import Problem
+from grader.isolation import Level
+from grader.observation import Loaded, Outcome, Returned
+from grader.observer import Observer
+from grader.sandbox import Starter
+
+COMPILES = """
+import jax.numpy as jnp
+def nn_vmap_forward(seed, x_batch, features):
+    return jnp.tanh(x_batch * seed).sum(0)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the cache of this test is."""
+    monkeypatch.setattr(cache, "folder", lambda: tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def compiled(folder: Path) -> Path:
+    found = cache.compiled()
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def starter(compiled: Path) -> Iterator[Starter]:
+    with contextlib.closing(Starter(compiled=compiled)) as one:
+        yield one
+
+
+def answer(problem: Problem, starter: Starter, level: Level | None) -> tuple[bytes, str]:
+    """Return the bytes of an answer, and what was printed on the way."""
+    with Observer(problem.spec, level, starter=starter) as observer:
+        assert observer.load(COMPILES, "x.py") == Loaded()
+        outcome: Outcome = observer.call(CASE).outcome
+        assert isinstance(outcome, Returned), outcome
+        return outcome.array.tobytes(), observer.printed
+
+
+def programs(compiled: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in compiled.iterdir()}
+
+
+def test_trusted_workers_write_programs_and_boxes_only_read_them(
+    problem: Problem, starter: Starter, compiled: Path
+) -> None:
+    first = answer(problem, starter, Level.PROCESS)
+    assert programs(compiled) == {}
+    assert answer(problem, starter, None) == first
+    written = programs(compiled)
+    assert written
+    assert answer(problem, starter, Level.PROCESS) == first
+    assert programs(compiled) == written
+
+
+@pytest.mark.parametrize("level", [None, Level.PROCESS])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied", "made a folder"])
+def test_a_broken_entry_costs_time_and_is_not_spoken_of(
+    problem: Problem, starter: Starter, compiled: Path, damage: str, level: Level | None
+) -> None:
+    right = answer(problem, starter, None)
+    whole = programs(compiled)
+    for path in list(compiled.iterdir()):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.unlink()
+        if damage == "made a folder":
+            path.mkdir()
+        else:
+            broken = {"cut": content[:-9], "emptied": b""}.get(damage, content)
+            path.write_bytes(bytes(broken))
+    assert answer(problem, starter, level) == right == (right[0], "")
+    if level is None and damage != "made a folder":
+        assert programs(compiled) == whole
+
+
+def test_a_folder_that_others_may_write_to_is_not_used(folder: Path) -> None:
+    assert cache.compiled() is not None
+    folder.chmod(0o777)
+    assert cache.compiled() is None
+
+
+def test_a_folder_that_cannot_be_made_is_done_without(folder: Path) -> None:
+    folder.write_text("a file")
+    assert cache.compiled() is None
+
+
+def test_what_was_not_used_for_the_longest_time_goes_first(compiled: Path) -> None:
+    now = time.time()
+    for number in range(10):
+        path = compiled / f"{number}-cache"
+        path.write_bytes(b"x" * 100)
+        os.utime(path, (now - number, now - number))
+    cache.trim(largest=350, every=0)
+    assert sorted(path.name for path in compiled.iterdir()) == ["0-cache", "1-cache", "2-cache"]
+    cache.trim(largest=0)  # it was looked at a moment ago
+    assert len(list(compiled.iterdir())) == 3
+
+
+def test_the_cache_says_what_it_holds_and_can_be_cleared(compiled: Path, folder: Path) -> None:
+    (compiled / "a-cache").write_bytes(b"x" * 100)
+    older = folder / "compiled/0123"
+    older.mkdir()
+    (older / "b-cache").write_bytes(b"x" * 50)
+    found = cache.contents()
+    assert (found.programs, found.size, found.older_programs, found.older_size) == (1, 100, 1, 50)
+    cache.clear()
+    assert not folder.exists()
+    cache.clear()
+    assert cache.contents().programs == 0
