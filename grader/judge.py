@@ -53,7 +53,7 @@ class Judge:
     ) -> None:
         with contextlib.ExitStack() as cleanup:
             if starter is None:
-                starter = Starter()  # its imports run while the cases are drawn
+                starter = Starter.with_cache()  # its imports run while the cases are drawn
                 cleanup.callback(starter.close)
             self._boxes = Boxes(problem.spec, level or choose_level(), starter)
             self._problem, self._seed, self._requested = problem, seed, cases

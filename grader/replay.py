@@ -117,7 +117,7 @@ def replay(course: Course, report: Report, result: CriterionResult, level: Level
     if submission.refusal is not None:
         return Replayed(True, submission.refusal, changed)
     with (
-        contextlib.closing(Starter()) as starter,
+        contextlib.closing(Starter.with_cache()) as starter,
         Reference(problem, starter) as reference,
         (boxes := Boxes(problem.spec, level, starter)).start() as box,
     ):

@@ -36,7 +36,7 @@ def grade_files(
     A path that cannot be read has a report too. Closing the generator ends every process.
     """
     with contextlib.ExitStack() as stack:
-        starter = Starter()
+        starter = Starter.with_cache()
         stack.callback(starter.close)
         judges: dict[str, Judge] = {}
         for path in files:

@@ -161,11 +161,10 @@ class Runner:
         wanting = True  # until evidence was missing for good once: then the criterion is lost
         for position, case in enumerate(self._plan):
             self._tick("calling", position, len(self._plan))
-            actual = run.box.call(case)
+            expected = self._reference.expect(case)  # first: what it compiles, the box reads
+            actual = run.keep(run.box.call(case), expected)
             first_of_shape = case.shape_key not in seen
             seen.add(case.shape_key)
-            expected = self._reference.expect(case)
-            actual = run.keep(actual, expected)
             if first_of_shape and wanting and _lacks_evidence(actual, expected):
                 actual = call_traced_afresh(run.box, case, actual)
                 if _lacks_evidence(actual, expected):  # it may keep compiled programs of its own

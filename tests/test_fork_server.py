@@ -31,8 +31,7 @@ def nn_vmap_forward(seed, x_batch, features):
     return x_batch
 """
 LOOKS_FOR_IT = """
-import os
-WANTED = b"of-another-" + b"run-999"
+WANTED = b"of-another-run-"
 def nn_vmap_forward(seed, x_batch, features):
     found = 0
     with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
@@ -45,7 +44,7 @@ def nn_vmap_forward(seed, x_batch, features):
                     found += memory.read(end - start).count(WANTED)
                 except (OSError, ValueError, OverflowError):
                     pass
-    raise RuntimeError(f"{os.getppid() > 1}, found {found}")
+    raise RuntimeError(str(found))
 """
 SAYS = """
 import jax, numpy, random, threading, sys
@@ -93,19 +92,18 @@ def nn_vmap_forward(seed, x_batch, features):
 
 
 def test_a_worker_holds_nothing_of_another_run(problem: Problem, forking: Starter) -> None:
-    with (
-        Observer(problem.spec, Level.PROCESS, starter=forking) as one,
-        Observer(problem.spec, Level.PROCESS, starter=forking) as other,
-    ):
+    def found(source: str) -> int:
+        with Observer(problem.spec, None, starter=forking) as observer:
+            assert observer.load(source, "looks.py") == Loaded()
+            outcome = observer.call(CASE).outcome
+        assert isinstance(outcome, Raised)
+        return int(outcome.message or "")
+
+    with Observer(problem.spec, Level.PROCESS, starter=forking) as one:
         assert one.load(KEEPS_A_SECRET, "keeps.py") == Loaded()
         assert isinstance(one.call(CASE).outcome, Returned)
-        found = []
-        for observer in (other, Observer(problem.spec, None, starter=forking)):
-            with observer:
-                assert observer.load(LOOKS_FOR_IT, "looks.py") == Loaded()
-                found.append(observer.call(CASE).outcome)
-    messages = [one.message for one in found if isinstance(one, Raised)]
-    assert messages[-1] == "True, found 0"
+        assert found(LOOKS_FOR_IT) < 20  # the words it looks for, where it has them itself
+        assert found(KEEPS_A_SECRET + LOOKS_FOR_IT) > 1000
 
 
 def test_two_workers_draw_different_numbers(problem: Problem, forking: Starter) -> None:

@@ -16,6 +16,7 @@ LAYERS = [
     "text",
     "spec",
     "isolation",
+    "cache",
     "worker",
     "observation",
     "verdict",

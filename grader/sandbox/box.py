@@ -295,7 +295,9 @@ class Box:
         code: int | None = None
         with contextlib.suppress(subprocess.TimeoutExpired, JudgeError):
             code = self._process.wait(END_SECONDS)
-        if code in (None, -signal.SIGKILL):  # the warden could not
+        if code not in (None, -signal.SIGKILL):
+            return
+        with contextlib.suppress(JudgeError):  # the warden could not; or there was none
             leaders = [self._process.pid, *([self._meter.worker] if self._meter else [])]
             for leader in leaders:
                 with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -14,10 +14,15 @@ import time
 from types import TracebackType
 from typing import IO, Self
 
+import psutil
+
 from grader.errors import JudgeError
 
 START_SECONDS = 120.0  # for importing jax on a slow, busy machine
 AVAILABLE = sys.platform == "linux"  # elsewhere a fork of a process with jax in it is not safe
+
+
+GONE = "the process that starts workers has ended"
 
 
 class Forked:
@@ -30,6 +35,7 @@ class Forked:
         self._told = told
         self._said = b""
         self._pid = 0
+        self._orphaned = False  # the server is gone
         self.stdin, self.stdout, self.stderr = pipes
         self.returncode: int | None = None
         os.set_blocking(told, False)
@@ -58,17 +64,19 @@ class Forked:
         if not self._pid:
             self._listen(START_SECONDS)
         if not self._pid:
-            raise JudgeError("the process that starts workers does not answer")
+            raise JudgeError(GONE)
         return self._pid
 
     def poll(self) -> int | None:
         """Return the exit code, or minus the signal, if it has ended.
 
         Raises:
-          JudgeError: the server has ended, and nobody can tell.
+          JudgeError: it has ended after the server, and nobody can tell how.
         """
         if self.returncode is None:
             self._listen(0)
+        if self.returncode is None and self._orphaned and not psutil.pid_exists(self._pid):
+            raise JudgeError(GONE)
         return self.returncode
 
     def wait(self, timeout: float) -> int:
@@ -76,22 +84,24 @@ class Forked:
 
         Raises:
           subprocess.TimeoutExpired: it is not there yet.
-          JudgeError: the server has ended, and nobody can tell.
+          JudgeError: it has ended after the server, and nobody can tell how.
         """
         deadline = time.monotonic() + timeout
-        while self.returncode is None:
+        while (code := self.poll()) is None:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise subprocess.TimeoutExpired("a worker", timeout)
-            self._listen(left)
-        return self.returncode
+            if self._orphaned:
+                time.sleep(min(left, 0.05))
+            else:
+                self._listen(left)
+        return code
 
     def _listen(self, seconds: float) -> None:
-        if not select.select([self._told], [], [], seconds)[0]:
+        if self._orphaned or not select.select([self._told], [], [], seconds)[0]:
             return
         said = os.read(self._told, 64)
-        if not said:
-            raise JudgeError("the process that starts workers has ended")
+        self._orphaned = not said
         self._said += said
         numbers = [int(line) for line in self._said.split(b"\n")[:-1]]
         self._pid = numbers[0] if numbers else 0

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from grader import cache
 from grader.sandbox.fork_server import AVAILABLE, Forked, ForkServer
 from grader.worker import wire
 
@@ -40,6 +41,12 @@ class Starter:
         self._server: ForkServer | None = None
         if forks:
             self._server = ForkServer(_command("fork_server"), self._environment("/"))
+
+    @classmethod
+    def with_cache(cls) -> Starter:
+        """Return one that forks where it can, with this account's cache of compiled programs."""
+        cache.trim()
+        return cls(compiled=cache.compiled())
 
     @property
     def server(self) -> int | None:
