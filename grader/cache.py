@@ -1,4 +1,4 @@
-"""The user's cache of compiled programs: trusted workers write it, boxes read it.
+"""The user's cache: compiled programs, which trusted workers write and boxes read, and answers.
 
 What is missing, broken or gone costs time and nothing else. It may be deleted at any moment.
 """
@@ -20,20 +20,19 @@ from pathlib import Path
 import platformdirs
 
 MIB = 1 << 20
-LARGEST_MIB = 512  # of all folders together, after `trim`
+LARGEST_MIB = 256  # of all folders together, after `trim`
 TRIM_EVERY = 3600.0  # seconds; looking at ten thousand files takes a while
 PACKAGES = ("jax", "jaxlib", "flax", "numpy")
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the cache holds: bytes and programs, of these versions and of others."""
+    """What the cache holds: how many files and bytes of each kind."""
 
     folder: Path
-    programs: int
-    size: int
-    older_programs: int
-    older_size: int
+    programs: tuple[int, int]
+    answers: tuple[int, int]
+    of_other_versions: tuple[int, int]
 
 
 def folder() -> Path:
@@ -47,7 +46,10 @@ def compiled() -> Path | None:
     It is made if need be. None if it cannot be, or if another account could write to it: what is
     in there runs in trusted processes.
     """
-    found = _compiled()
+    return _usable(_compiled())
+
+
+def _usable(found: Path) -> Path | None:
     try:
         found.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in (found, found.parent, folder()):
@@ -59,12 +61,19 @@ def compiled() -> Path | None:
     return found if os.access(found, os.W_OK | os.X_OK) else None
 
 
+def expected(problem: str) -> Path | None:
+    """Return the folder of what a problem's solution answered, or None as for `compiled`."""
+    return _usable(folder() / "expected" / f"{_key()}-{problem}")
+
+
 def contents() -> Contents:
     """Return what the cache holds."""
-    own = _compiled()
-    ours = [size for _, size, _ in _entries(own)]
-    others = [size for other in _folders() if other != own for _, size, _ in _entries(other)]
-    return Contents(folder(), len(ours), sum(ours), len(others), sum(others))
+    found: dict[str, list[int]] = {"compiled": [], "expected": [], "": []}
+    for one in _folders():
+        kind = one.parent.name if one.name.startswith(_key()) else ""
+        found[kind] += [size for _, size, _ in _entries(one)]
+    counted = [(len(sizes), sum(sizes)) for sizes in found.values()]
+    return Contents(folder(), *counted)
 
 
 def clear() -> None:
@@ -117,8 +126,9 @@ def _processor() -> list[str]:
 
 
 def _folders() -> Iterator[Path]:
-    with contextlib.suppress(OSError):
-        yield from sorted((folder() / "compiled").iterdir())
+    for kind in ("compiled", "expected"):
+        with contextlib.suppress(OSError):
+            yield from sorted((folder() / kind).iterdir())
 
 
 def _entries(one: Path) -> Iterator[tuple[float, int, Path]]:

@@ -265,6 +265,56 @@ def doctor() -> None:
     _print(render_checkup(examine()))
 
 
+cache_commands = typer.Typer(
+    invoke_without_command=True, help="Show, warm or clear this account's cache of programs."
+)
+app.add_typer(cache_commands, name="cache")
+
+
+@cache_commands.callback()
+def show_cache(context: typer.Context) -> None:
+    """Show what the cache of compiled programs holds; see `warm` and `clear`."""
+    if context.invoked_subcommand is None:
+        _print_cache()
+
+
+@cache_commands.command()
+def warm(
+    problems: Annotated[
+        list[str] | None, typer.Argument(help="Which problems. Default: all.", show_default=False)
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Compile what every run of a problem needs, before anybody waits for it."""
+    from grader.catalog import find_course
+    from grader.warm import warm_up
+
+    course = find_course(root)
+    chosen = [course.problem(name) for name in problems or []] or course.problems()
+    with _Progress() as progress:
+        warm_up(chosen, progress.tick)
+    _print_cache()
+
+
+@cache_commands.command()
+def clear() -> None:
+    """Remove the cache; the next run compiles again."""
+    from grader import cache
+
+    try:
+        cache.clear()
+    except OSError as error:
+        raise UsageError(f"{cache.folder()}: cannot be removed: {error.strerror}") from None
+    _print_cache()
+
+
+def _print_cache() -> None:
+    from grader.cache import contents
+    from grader.reports import render_cache
+
+    _print(render_cache(contents()))
+
+
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a report."""

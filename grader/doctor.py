@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from grader import __version__
+from grader import __version__, cache
 from grader.isolation import STRONGEST_FIRST, Level
 from grader.levels import Attempt, try_level
 from grader.spec import Limits
@@ -100,7 +100,7 @@ def _facts() -> Iterator[tuple[str, str]]:
         "limits",
         ", ".join(f"{name} {value:g}" for name, value in limits) + "; a problem may differ",
     )
-    yield "caches", "none: every box compiles for itself"
+    yield "caches", _cache()
     folder = tempfile.gettempdir()
     free = shutil.disk_usage(folder).free / 2**30
     yield "temporary files", f"{folder}, {free:.1f} GiB free"
@@ -116,6 +116,14 @@ def _processor() -> str:
     vectors = next((one for one in VECTORS if one in flags), "")
     cores = f"{os.cpu_count()} cores"
     return ", ".join(part for part in (name, cores, vectors) if part)
+
+
+def _cache() -> str:
+    if cache.compiled() is None:
+        return f"none: {cache.folder()} cannot be made, or others may write to it"
+    found = cache.contents()
+    programs, size = found.programs
+    return f"{found.folder}: {programs} compiled programs, {size / 2**20:.1f} MiB"
 
 
 def _version(package: str) -> str:

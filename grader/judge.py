@@ -24,6 +24,7 @@ from grader.reference import Reference
 from grader.report import Report
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
 from grader.sandbox import Starter
+from grader.store import Store
 from grader.submission import Submission
 from grader.text import count
 from grader.trials import Boxes, OpenBox, Run, Runner, Tick
@@ -61,7 +62,7 @@ class Judge:
             self._source = CaseSource(problem.cases, problem.spec)
             distinct = problem.spec.cases.distinct_shapes
             self.plan: list[Case] = self._source.draw(cases, distinct, seed)
-            self._reference = Reference(problem, starter)
+            self._reference = Reference(problem, starter, Store(problem))
             cleanup.callback(self._reference.close)
             self._diagnosis = Diagnosis(problem, starter)
             cleanup.callback(self._diagnosis.close)

@@ -16,16 +16,19 @@ from grader.messages import describe_load, describe_outcome
 from grader.observation import Loaded, Returned
 from grader.observer import Observer
 from grader.sandbox import BY_THEMSELVES, Starter
+from grader.store import Store
 
 
 class Reference:
     """The solution in a trusted process of its own; answers are kept for the whole run.
 
-    The process starts when the first case is asked for.
+    The process starts when the first case is asked for that is not in the store.
     """
 
-    def __init__(self, problem: Problem, starter: Starter = BY_THEMSELVES) -> None:
-        self._problem, self._starter = problem, starter
+    def __init__(
+        self, problem: Problem, starter: Starter = BY_THEMSELVES, store: Store | None = None
+    ) -> None:
+        self._problem, self._starter, self._store = problem, starter, store
         self._observer: Observer | None = None
         self._known: dict[str, Expected] = {}
         self._lock = threading.Lock()
@@ -51,6 +54,8 @@ class Reference:
             self._observer.close()
         if self._ahead is not None:
             self._ahead.join()
+        if self._observer is not None:  # which may have been started meanwhile
+            self._observer.close()
 
     def work_ahead(self, cases: Iterable[Case]) -> None:
         """Compute cases in the background, while the submission is called on them; once."""
@@ -66,7 +71,6 @@ class Reference:
                 except Exception:  # it comes again where the case is asked for
                     return
 
-        self._started()
         ahead = threading.Thread(target=run, name="reference", daemon=True)
         ahead.start()
         self._ahead = ahead
@@ -83,9 +87,17 @@ class Reference:
             return known
         with self._lock:
             if case.id not in self._known:
-                self._load()
-                self._known[case.id] = self._observe(case)
+                self._known[case.id] = self._look_up(case)
             return self._known[case.id]
+
+    def _look_up(self, case: Case) -> Expected:
+        found = self._store.read(case) if self._store is not None else None
+        if found is None:
+            self._load()
+            found = self._observe(case)
+            if self._store is not None:
+                self._store.write(case, found)
+        return found
 
     def _started(self) -> Observer:
         dead = self._observer is not None and not self._observer.alive

@@ -23,6 +23,7 @@ from grader.reference import Reference
 from grader.report import CriterionResult, Report
 from grader.sandbox import Starter
 from grader.spec import Criterion
+from grader.store import Store
 from grader.submission import read_submission
 from grader.trials import Boxes, Run, observe_trial
 
@@ -118,7 +119,7 @@ def replay(course: Course, report: Report, result: CriterionResult, level: Level
         return Replayed(True, submission.refusal, changed)
     with (
         contextlib.closing(Starter.with_cache()) as starter,
-        Reference(problem, starter) as reference,
+        Reference(problem, starter, Store(problem)) as reference,
         (boxes := Boxes(problem.spec, level, starter)).start() as box,
     ):
         loaded = box.load(submission.source, submission.path.name)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from test_box import CASE
+from test_walls import standing
 
 from grader import cache
+from grader.cases import CaseSource
 from grader.catalog import Problem
 from grader.isolation import Level
-from grader.observation import Loaded, Outcome, Returned
+from grader.observation import Loaded, Outcome, Raised, Returned
 from grader.observer import Observer
+from grader.reference import Reference
 from grader.sandbox import Starter
+from grader.store import Store
 
 COMPILES = """
 import jax.numpy as jnp
@@ -120,8 +127,69 @@ def test_the_cache_says_what_it_holds_and_can_be_cleared(compiled: Path, folder:
     older.mkdir()
     (older / "b-cache").write_bytes(b"x" * 50)
     found = cache.contents()
-    assert (found.programs, found.size, found.older_programs, found.older_size) == (1, 100, 1, 50)
+    assert (found.programs, found.answers, found.of_other_versions) == ((1, 100), (0, 0), (1, 50))
     cache.clear()
     assert not folder.exists()
     cache.clear()
-    assert cache.contents().programs == 0
+    assert cache.contents().programs == (0, 0)
+
+
+def test_an_expected_answer_is_computed_once_for_all_runs(
+    problem: Problem, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, other = CaseSource(problem.cases, problem.spec).pinned()[:2]
+    with Reference(problem, store=Store(problem)) as reference:
+        first = reference.expect(case)
+    monkeypatch.setattr("grader.reference.Observer", None)  # from here on no process is started
+    with Reference(problem, store=Store(problem)) as reference:
+        again = reference.expect(case)
+        with pytest.raises(TypeError):
+            reference.expect(other)
+    assert again.evidence == first.evidence
+    assert again.returned.library == first.returned.library
+    assert again.returned.array.tobytes() == first.returned.array.tobytes()
+    assert (again.returned.array.dtype, again.allowed.dtype) == (np.float32, np.float64)
+    assert again.allowed.tolist() == first.allowed.tolist()
+
+
+@pytest.mark.parametrize("name", ["solution.py", "cases.py", "problem.toml"])
+def test_answers_are_of_the_problem_as_it_is_now(
+    problem: Problem, folder: Path, tmp_path: Path, name: str
+) -> None:
+    copied = replace(problem, folder=tmp_path / "public", reference=tmp_path / "private")
+    shutil.copytree(problem.folder, copied.folder)
+    copied.reference.mkdir()
+    shutil.copy(problem.solution, copied.solution)
+    before = Store(copied)
+    path = copied.solution if name == "solution.py" else copied.folder / name
+    path.write_text(path.read_text() + "\n# another\n")
+    assert len({one._folder for one in (Store(problem), before, Store(copied))}) == 2
+
+
+@pytest.mark.parametrize("level", [Level.KERNEL, Level.NAMESPACES])
+def test_no_box_sees_the_answers(
+    problem: Problem, folder: Path, starter: Starter, level: Level
+) -> None:
+    case = CaseSource(problem.cases, problem.spec).pinned()[0]
+    with Reference(problem, starter, Store(problem)) as reference:
+        reference.expect(case)
+    (answers,) = (folder / "expected").iterdir()
+    source = f"""
+import os
+def nn_vmap_forward(seed, x_batch, features):
+    found = []
+    for path in ({str(answers)!r}, {str(answers / case.id)!r}):
+        try:
+            found.append(open(path, "rb").read())
+        except OSError as error:
+            found.append(error.strerror)
+    raise RuntimeError(found)
+"""
+    with Observer(problem.spec, standing(level), starter=starter) as observer:
+        assert observer.load(source, "looks.py") == Loaded()
+        outcome = observer.call(CASE).outcome
+    assert isinstance(outcome, Raised)
+    assert outcome.message in (
+        str(["Permission denied"] * 2),
+        str(["No such file or directory"] * 2),
+    )

@@ -1,0 +1,75 @@
+"""What the solution did on each case, kept for later runs; only the judge reads or writes it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from grader import cache
+from grader.cases import Case
+from grader.catalog import Problem
+from grader.checks import Expected
+from grader.observation import Evidence, Returned
+from grader.worker import entries, wire
+
+_EVIDENCE = TypeAdapter(Evidence)
+
+
+class Store:
+    """The expected observations of one problem, as its files are now, with these versions."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._folder: Path | None = cache.expected(_digest(problem))
+
+    def read(self, case: Case) -> Expected | None:
+        """Return what is known of a case."""
+        if self._folder is None:
+            return None
+        value = entries.read(str(self._folder / case.id), repair=True)
+        if value is None:
+            return None
+        frame = wire.read_frame(io.BytesIO(value).read)
+        return _decode(json.loads(frame.header), frame.blob)
+
+    def write(self, case: Case, expected: Expected) -> None:
+        """Keep what was observed."""
+        if self._folder is not None:
+            entries.write(str(self._folder / case.id), _encode(expected))
+
+
+def _encode(expected: Expected) -> bytes:
+    array = expected.returned.array
+    header = {
+        "library": expected.returned.library,
+        "dtype": array.dtype.name,
+        "shape": list(array.shape),
+        "evidence": _EVIDENCE.dump_python(expected.evidence, mode="json"),
+    }
+    blob = wire.array_bytes(array) + wire.array_bytes(np.asarray(expected.allowed, np.float64))
+    return wire.encode_frame(header, blob)
+
+
+def _decode(header: dict[str, Any], blob: bytes) -> Expected:
+    shape, dtype = tuple(header["shape"]), header["dtype"]
+    size = math.prod(shape) * wire.find_dtype(dtype).itemsize
+    array = wire.decode_array(dtype, shape, blob[:size])
+    allowed = wire.decode_array("float64", shape, blob[size:])
+    evidence = _EVIDENCE.validate_python(header["evidence"])
+    return Expected(Returned(header["library"], array), evidence, allowed)
+
+
+def _digest(problem: Problem) -> str:
+    """Return what tells apart problems whose solutions may answer otherwise."""
+    digest = hashlib.sha256()
+    for path in (problem.solution, problem.cases, problem.folder / "problem.toml"):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(Path(wire.__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())  # of the worker, which observes
+    return digest.hexdigest()[:16]
