@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -28,12 +29,15 @@ from grader.verdict import ExitStatus, Verdict, exit_status
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from grader.report import Report
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Grade Flax exercises: a verdict, points, the smallest failing input and one hint.",
 )
+CLEAR_SCREEN = "\x1b[2J\x1b[3J\x1b[H"
 NARROWEST = 80  # columns; a report is laid out for at least so many
 
 
@@ -254,6 +258,58 @@ def replay(
         _write(sys.stdout, "\n" if number else "")
         _print(render_replay(one, result, replayed))
     raise typer.Exit(ExitStatus.NOT_ACCEPTED if still_failing else ExitStatus.ACCEPTED)
+
+
+@app.command()
+def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
+    file: Annotated[Path, typer.Argument(parser=_path, help="The submission.")],
+    problem: Annotated[
+        str | None,
+        typer.Option(help="The problem. Default: the file's folder, else its entry point."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Draw the cases from this seed. Default: a fresh one.")
+    ] = None,
+    cases: Annotated[int, typer.Option(help="How many calls are judged.")] = 100,
+    isolation: Isolation = None,
+    allow_weak_isolation: AllowWeak = False,
+    root: Root = None,
+) -> None:
+    """Grade a file now and on every save, on the same cases, until Ctrl-C."""
+    from grader.api import check_cases, pick_seed
+    from grader.catalog import find_course
+    from grader.session import Settings
+    from grader.watch import Watcher
+    from grader.watch import watch as watch_file
+
+    course, chosen_seed = find_course(root), pick_seed(seed)
+    check_cases(cases)
+    level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
+    settings = Settings(chosen_seed, cases, level, problem)
+    with (
+        _Progress() as progress,
+        Watcher(course, file, settings, progress.tick, _watched(progress)) as watcher,
+    ):
+        watch_file(watcher, file)
+
+
+def _watched(progress: _Progress) -> Callable[[Report | GraderError, Report | None], None]:
+    from grader.report import Report
+    from grader.reports import render_changes, render_report
+
+    def show(result: Report | GraderError, before: Report | None) -> None:
+        progress.clear()
+        if sys.stdout.isatty():
+            sys.stdout.write(CLEAR_SCREEN)
+        if isinstance(result, Report):
+            when = time.strftime("%H:%M:%S")
+            _print(render_changes(before, result, when))
+            _print(render_report(result))
+        else:
+            _complain(result)
+        _write(sys.stdout, "\nwaiting for the next save; Ctrl-C ends\n")
+
+    return show
 
 
 @app.command()

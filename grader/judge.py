@@ -79,6 +79,10 @@ class Judge:
     ) -> None:
         self._cleanup.close()
 
+    def interrupt(self) -> None:
+        """End the boxes of the submission in hand: every call in them is answered at once."""
+        self._boxes.close()
+
     def grade(self, submission: Submission) -> Report:
         """Return the report on a submission; a fault of ours is a report too."""
         draft = Draft(self._problem, submission, self._requested, self._seed)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from grader.cases import Case
@@ -45,10 +46,18 @@ class Boxes:
     spec: ProblemSpec
     level: Level
     starter: Starter = BY_THEMSELVES
+    _open: weakref.WeakSet[Observer] = field(default_factory=weakref.WeakSet, compare=False)
 
     def start(self, cases: int = 1) -> Observer:
         """Return a new, empty box for so many cases."""
-        return Observer(self.spec, self.level, cases=cases, starter=self.starter)
+        box = Observer(self.spec, self.level, cases=cases, starter=self.starter)
+        self._open.add(box)
+        return box
+
+    def close(self) -> None:
+        """End every box that is open, from any thread; each call in one is answered at once."""
+        for box in list(self._open):
+            box.close()
 
     def open(
         self,

@@ -48,6 +48,7 @@ LAYERS = [
     "trust",
     "api",
     "session",
+    "watch",
     "start",
     "replay",
     "reports",
