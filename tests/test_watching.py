@@ -1,0 +1,156 @@
+"""A file that is watched is graded on every save; a run that a save overtakes is given up."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import psutil
+import pytest
+from conftest import ROOT
+
+from grader.catalog import Course
+from grader.errors import GraderError, UnreadableError
+from grader.isolation import Level
+from grader.report import Report
+from grader.session import Settings
+from grader.watch import Watcher, changes
+
+SAMPLES = ROOT / "reference/nn_vmap_forward/samples"
+RIGHT = (SAMPLES / "accepted/canonical.py").read_text()
+WRONG = (SAMPLES / "wrong_structure/plain_dense.py").read_text()
+SLEEPS = "import time\ndef nn_vmap_forward(seed, x_batch, features):\n    time.sleep(600)\n"
+SETTINGS = Settings(seed=1, cases=2, level=Level.PROCESS, problem="nn_vmap_forward")
+Shown = queue.SimpleQueue[tuple[Report | GraderError, Report | None]]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "mine.py"
+
+
+@pytest.fixture
+def shown() -> Shown:
+    return queue.SimpleQueue()
+
+
+@pytest.fixture
+def watcher(course: Course, file: Path, shown: Shown) -> Iterator[Watcher]:
+    def show(result: Report | GraderError, before: Report | None) -> None:
+        shown.put((result, before))
+
+    with Watcher(course, file, SETTINGS, lambda *_: None, show) as one:
+        yield one
+    assert not psutil.Process().children()
+
+
+def graded(watcher: Watcher, file: Path, shown: Shown, source: str) -> tuple[Report, Report | None]:
+    """Return the report on a file, and the one that it is shown against."""
+    file.write_text(source)
+    watcher.start()
+    watcher.wait()
+    result, before = shown.get(timeout=1)
+    assert isinstance(result, Report)
+    return result, before
+
+
+def test_each_report_is_shown_against_the_one_before(
+    watcher: Watcher, file: Path, shown: Shown
+) -> None:
+    first, before = graded(watcher, file, shown, WRONG)
+    second, last = graded(watcher, file, shown, RIGHT)
+    assert (first.verdict, before, second.verdict, last) == (
+        "wrong_structure",
+        None,
+        "accepted",
+        first,
+    )
+    won = [(change.criterion.id, change.before) for change in changes(first, second)]
+    assert won == [("lifted", 0)]
+    assert changes(None, second) == []
+
+
+def test_a_run_that_is_overtaken_ends_at_once_and_is_not_shown(
+    watcher: Watcher, file: Path, shown: Shown
+) -> None:
+    file.write_text(SLEEPS)
+    watcher.start()
+    time.sleep(4)
+    started = time.monotonic()
+    watcher.give_up()
+    assert time.monotonic() - started < 3  # the sleep alone is 600 s, its limit 10 s
+    report, _ = graded(watcher, file, shown, RIGHT)
+    assert report.verdict == "accepted"
+    assert shown.empty()
+
+
+def test_a_file_that_is_gone_is_told_and_may_come_back(
+    watcher: Watcher, file: Path, shown: Shown
+) -> None:
+    watcher.start()
+    watcher.wait()
+    result, _ = shown.get(timeout=1)
+    assert isinstance(result, UnreadableError)
+    assert graded(watcher, file, shown, RIGHT)[0].verdict == "accepted"
+
+
+def test_the_command_grades_on_every_save_and_ends_on_an_interrupt(file: Path) -> None:
+    file.write_text(WRONG)
+    words = ["watch", str(file), "--problem", "nn_vmap_forward", "--cases", "2", "--seed", "1"]
+    command = [sys.executable, "-m", "grader", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as watching:
+        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        assert watching.stdout is not None
+        threading.Thread(
+            target=lambda out: [lines.put(x) for x in out], args=[watching.stdout]
+        ).start()
+        wait_for(lines, "wrong structure")
+        wait_for(lines, "waiting for the next save")
+        other = file.with_name("other")  # as editors save
+        other.write_text(RIGHT)
+        other.replace(file)
+        wait_for(lines, "won  +")
+        wait_for(lines, "accepted")
+        wait_for(lines, "waiting for the next save")
+        below = psutil.Process(watching.pid).children(recursive=True)
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(timeout=30) == 128 + signal.SIGINT
+        assert watching.stderr is not None
+        assert "Traceback" not in watching.stderr.read()
+    assert below
+    assert not psutil.wait_procs(below, timeout=10)[1]
+
+
+def put_all(out: IO[str], lines: queue.SimpleQueue[str]) -> None:
+    for line in out:
+        lines.put(line)
+
+
+def wait_for(lines: queue.SimpleQueue[str], wanted: str) -> None:
+    deadline = time.monotonic() + 60
+    while wanted not in lines.get(timeout=max(0.1, deadline - time.monotonic())):
+        pass
+
+
+def test_a_folder_that_cannot_be_watched_is_one_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "watch", str(tmp_path / "none/x.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=60,
+        env={**os.environ},
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
