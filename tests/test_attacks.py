@@ -38,6 +38,16 @@ OF_THE_PROCESS = {"protocol", "interpreter", "grading", "text"}
 JUDGE_IS_GONE = "ended or hung the judge"
 SECONDS = 120.0  # for one attack; its own limits are far lower
 ORDINARY = "grader-attacked"
+LOOPBACK_UP = """
+import fcntl, socket, struct
+up = struct.pack("16sh14x", b"lo", 0x49)  # up, loopback, running
+fcntl.ioctl(socket.socket(), 0x8914, up)  # SIOCSIFFLAGS
+"""
+START_IN_PRIVATE = f"""
+mount -t tmpfs tmpfs /dev/shm && "$0" -I -S -c '{LOOPBACK_UP.replace("'", '"')}' || exit 1
+"$@"
+exit $?
+"""
 ME = "root" if os.geteuid() == 0 else "user"
 WHO = ["root", "user"] if ME == "root" else ["user"]
 
@@ -99,13 +109,23 @@ def attacker_of() -> Iterator[Callable[[str], Attacker]]:
 
 
 def in_private() -> list[str]:
-    """Return what puts a command into namespaces of processes and of shared memory.
+    """Return what puts a command into namespaces of processes, shared memory and network.
 
-    An attack may signal every process, and two must not see what the other leaves behind.
+    An attack may signal every process and connect to every socket, and two must not see what the
+    other leaves behind. The first process there, on which no signal works, is a shell.
     """
     mapped = [] if ME == "root" else ["--user", "--map-current-user"]
-    command = ["unshare", *mapped, "--pid", "--fork", "--kill-child", "--mount-proc", "--ipc"]
-    command += ["sh", "-c", 'mount -t tmpfs tmpfs /dev/shm; exec "$@"', "sh"]
+    command = [
+        "unshare",
+        *mapped,
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+        "--ipc",
+        "--net",
+    ]
+    command += ["sh", "-c", START_IN_PRIVATE, sys.executable]
     return command if runs([*command, "true"]) else []
 
 

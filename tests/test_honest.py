@@ -36,6 +36,14 @@ BODIES = {
     with ThreadPoolExecutor(4) as pool:
         return jnp.stack(list(pool.map(jnp.sum, x)))
     """,
+    "metadata": """
+    import importlib.metadata
+    importlib.invalidate_caches()
+    assert importlib.metadata.version("optax")
+    from scipy import signal
+    import sqlite3.dbapi2, xml.dom.minidom
+    return x
+    """,
     "timeout": """
     import signal
     signal.alarm(60)
@@ -75,7 +83,7 @@ def without_walls(problem: Problem, starter: Starter) -> dict[str, Outcome]:
     return observe(problem, None, starter)
 
 
-@pytest.mark.attacks
+@pytest.mark.slow
 @pytest.mark.parametrize("level", list(Level))
 def test_honest_work_returns_the_same_bits_behind_every_wall(
     problem: Problem, level: Level, starter: Starter, without_walls: dict[str, Outcome]

@@ -39,11 +39,14 @@ def abi() -> int:
         return 0
 
 
-def restrict(readable: Iterable[str], usable: Iterable[str], kept: Iterable[str]) -> int:
+def restrict(
+    readable: Iterable[str], listed: Iterable[str], usable: Iterable[str], kept: Iterable[str]
+) -> int:
     """Leave this process, which must have a single thread, these paths alone; return the ABI.
 
     Args:
       readable: files, and folders with all below, that may be read.
+      listed: folders of which, and below which, names alone may be read.
       usable: files that may also be written to.
       kept: folders in which files and folders may be made, changed and removed.
 
@@ -61,7 +64,8 @@ def restrict(readable: Iterable[str], usable: Iterable[str], kept: Iterable[str]
         attributes += struct.pack("=Q", SCOPES)
     ruleset = syscall(CREATE_RULESET, _pointer(attributes), len(attributes), 0)
     try:
-        for paths, rights in ((readable, READ), (usable, USE), (kept, KEEP)):
+        granted = ((readable, READ), (listed, READ_DIR), (usable, USE), (kept, KEEP))
+        for paths, rights in granted:
             for path in paths:
                 _allow(ruleset, path, rights)
         syscall(RESTRICT_SELF, ruleset, 0)

@@ -37,6 +37,17 @@ def readable_paths() -> list[str]:
     return sorted(path for path in found if os.path.exists(path))
 
 
+def listed_folders() -> list[str]:
+    """Return the folders that modules are imported from.
+
+    Python looks for a module in a list of their names, which it reads again after every change.
+    """
+    library = os.path.dirname(os.__file__)
+    return sorted(
+        {entry for entry in sys.path if os.path.basename(entry) in SITE or entry == library}
+    )
+
+
 def _without_ours(folder: str) -> Iterator[str]:
     """Yield a folder, or as much of it as is not the judge's."""
     entries = _entries(folder)

@@ -54,7 +54,8 @@ def put_up(plan: Plan) -> list[str]:
     _move_to(scratch if plan.scratch_mib else "/")
     walls += _drop_privileges()
     kept = [scratch] if plan.scratch_mib else []
-    version = _or_fail("Landlock", lambda: landlock.restrict(readable, visible.USABLE, kept))
+    paths = (readable, visible.listed_folders(), visible.USABLE, kept)
+    version = _or_fail("Landlock", lambda: landlock.restrict(*paths))
     walls += [f"Landlock ABI {version}", *_limit(plan)]
     _or_fail("packages", _require_packages)
     _or_fail("seccomp", lambda: seccomp.load(program))
@@ -71,7 +72,7 @@ def _require_packages() -> None:
     """Fail if what is imported from can no longer be reached, say in another account's home."""
     for entry in sys.path:
         if os.path.basename(entry) in visible.SITE:
-            os.stat(entry)
+            os.listdir(entry)
 
 
 def _drop_privileges() -> list[str]:
