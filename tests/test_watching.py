@@ -111,9 +111,7 @@ def test_the_command_grades_on_every_save_and_ends_on_an_interrupt(file: Path) -
     ) as watching:
         lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         assert watching.stdout is not None
-        threading.Thread(
-            target=lambda out: [lines.put(x) for x in out], args=[watching.stdout]
-        ).start()
+        threading.Thread(target=put_all, args=[watching.stdout, lines]).start()
         wait_for(lines, "wrong structure")
         wait_for(lines, "waiting for the next save")
         other = file.with_name("other")  # as editors save
