@@ -9,13 +9,14 @@ from pathlib import Path
 from grader.catalog import choose_problem, find_course
 from grader.errors import UsageError
 from grader.isolation import Level
-from grader.judge import Judge
+from grader.judge import JOBS, Judge
 from grader.levels import choose_level
 from grader.report import Report
 from grader.submission import read_submission
 from grader.trust import require_trust
 
 DEFAULT_CASES = 100
+MAX_JOBS = 64
 MAX_CASES = 100_000
 SEEDS = 2**32
 
@@ -29,6 +30,7 @@ def grade(  # noqa: PLR0913 - one parameter for each option of the command
     *,
     isolation: str | None = None,
     allow_weak_isolation: bool = False,
+    jobs: int = JOBS,
 ) -> Report:
     """Grade one file and return the report.
 
@@ -43,6 +45,7 @@ def grade(  # noqa: PLR0913 - one parameter for each option of the command
         stands on this machine.
       allow_weak_isolation: grade the file even if the level is "process", which lets its code do
         what this account can do.
+      jobs: how many boxes of the submission, and processes of the reference, work side by side.
 
     Raises:
       UsageError: the path cannot be read, no problem fits, the isolation cannot be had, or it
@@ -54,7 +57,7 @@ def grade(  # noqa: PLR0913 - one parameter for each option of the command
     chosen = choose_problem(course, problem, submission.path, submission.source)
     seed, cases, level = pick_seed(seed), check_cases(cases), choose_level(read_level(isolation))
     require_trust(level, [submission.path], course.root, allowed=allow_weak_isolation, ask=None)
-    with Judge(chosen, seed=seed, cases=cases, level=level) as judge:
+    with Judge(chosen, seed=seed, cases=cases, level=level, jobs=check_jobs(jobs)) as judge:
         return judge.grade(submission)
 
 
@@ -81,6 +84,17 @@ def pick_seed(seed: int | None) -> int:
     if not 0 <= seed < SEEDS:
         raise UsageError(f"--seed {seed}: is not between 0 and {SEEDS - 1}")
     return seed
+
+
+def check_jobs(jobs: int) -> int:
+    """Return the number of processes side by side that was asked for.
+
+    Raises:
+      UsageError: it is out of range.
+    """
+    if not 1 <= jobs <= MAX_JOBS:
+        raise UsageError(f"--jobs {jobs}: is not between 1 and {MAX_JOBS}")
+    return jobs
 
 
 def check_cases(cases: int) -> int:

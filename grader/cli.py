@@ -77,6 +77,10 @@ AllowWeak = Annotated[
         help="Grade any file even at the level process, where its code can do what you can do.",
     ),
 ]
+Jobs = Annotated[
+    int,
+    typer.Option(help="How many boxes of a submission work side by side; each takes some 300 MiB."),
+]
 ProblemName = Annotated[str, typer.Argument(help="A problem's name, as `grader list` has it.")]
 
 
@@ -116,6 +120,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         Path | None,
         typer.Option(parser=_path, help="Write the reports to this file.", show_default=False),
     ] = None,
+    jobs: Jobs = 2,
     isolation: Isolation = None,
     allow_weak_isolation: AllowWeak = False,
     root: Root = None,
@@ -125,14 +130,14 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     Exit status: 0 all are accepted, 1 some are not, 2 wrong usage or an unreadable file,
     3 the judge itself failed.
     """
-    from grader.api import check_cases, pick_seed
+    from grader.api import check_cases, check_jobs, pick_seed
     from grader.catalog import find_course
     from grader.session import Settings, grade_files
 
     course, chosen_seed = find_course(root), pick_seed(seed)
     check_cases(cases)
     level = _choose_level(isolation, files, course.root, allow_weak_isolation)
-    settings = Settings(chosen_seed, cases, level, problem)
+    settings = Settings(chosen_seed, cases, level, problem, check_jobs(jobs))
     verdicts: list[Verdict] = []
     unreadable = False
     with (
@@ -271,12 +276,13 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         int | None, typer.Option(help="Draw the cases from this seed. Default: a fresh one.")
     ] = None,
     cases: Annotated[int, typer.Option(help="How many calls are judged.")] = 100,
+    jobs: Jobs = 2,
     isolation: Isolation = None,
     allow_weak_isolation: AllowWeak = False,
     root: Root = None,
 ) -> None:
     """Grade a file now and on every save, on the same cases, until Ctrl-C."""
-    from grader.api import check_cases, pick_seed
+    from grader.api import check_cases, check_jobs, pick_seed
     from grader.catalog import find_course
     from grader.session import Settings
     from grader.watch import Watcher
@@ -285,7 +291,7 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     course, chosen_seed = find_course(root), pick_seed(seed)
     check_cases(cases)
     level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
-    settings = Settings(chosen_seed, cases, level, problem)
+    settings = Settings(chosen_seed, cases, level, problem, check_jobs(jobs))
     with (
         _Progress() as progress,
         Watcher(course, file, settings, progress.tick, _watched(progress)) as watcher,

@@ -70,7 +70,7 @@ class Seeker:
             return Found(trial, failed, NO_CALLS)
         if _is_of_all_calls(trial):
             return Found(trial, failed, OF_ALL_CALLS)
-        if not self._run.box.alive or isinstance(trial.actual.outcome, Stopped):
+        if not self._run.box_of(trial.case).alive or isinstance(trial.actual.outcome, Stopped):
             return Found(trial, failed, self._note_on_an_end(trial))
         asked_once = [pair for pair in ruling.failures if pair[0].untouched]
         if ruling.criterion.check == "transforms" and asked_once:
@@ -86,7 +86,8 @@ class Seeker:
         trial, failed = self._start(ruling, telling)
         if self._is_compiled_before(trial, criterion):
             return Found(trial, failed, COMPILED_BEFORE)
-        if not self._comes_again(self._run.box, trial, criterion) and not self._comes_again(
+        here = self._run.box_of(trial.case)
+        if not self._comes_again(here, trial, criterion) and not self._comes_again(
             self._fresh_box(), trial, criterion
         ):
             return Found(trial, failed, NOT_REPEATED)
@@ -143,7 +144,7 @@ class Seeker:
 
     def _fails(self, case: Case, criterion: Criterion, like: Observation) -> bool:
         if isinstance(like.outcome, Raised):  # one error must not turn into another
-            found = self._run.box.call(case).outcome
+            found = self._run.box_of(case).call(case).outcome
             return isinstance(found, Raised) and found.type_name == like.outcome.type_name
         tried = self._try(case, criterion)
         failed = isinstance(CHECKS[criterion.check](tried, criterion), Failed)
@@ -161,17 +162,14 @@ class Seeker:
         return [self._behaviour(one) for one in [trial, *general[:GENERAL_CASES]]]
 
     def _behaviour(self, trial: Trial) -> Behaviour:
+        box = self._run.box_of(trial.case)
         if trial.repeats:
             second = trial.repeats[0]
         else:
-            second = self._run.box.call(trial.case) if self._run.box.alive else trial.actual
+            second = box.call(trial.case) if box.alive else trial.actual
         first = trial.actual
-        if (
-            self._run.box.alive
-            and verdict_of(first.outcome) is None
-            and not first.evidence.variables
-        ):
-            first = self._run.weigh(call_traced_afresh(self._run.box, trial.case, first))
+        if box.alive and verdict_of(first.outcome) is None and not first.evidence.variables:
+            first = self._run.weigh(call_traced_afresh(box, trial.case, first))
         return behaviour(trial.case, first, second)
 
     def _try(self, case: Case, criterion: Criterion) -> Trial:
@@ -179,7 +177,7 @@ class Seeker:
         known = self._tried.get((case.id, twice))
         if known is not None:
             return known
-        trial = self._observe(self._run.box, case, criterion)
+        trial = self._observe(self._run.box_of(case), case, criterion)
         if trial.actual.size < LIGHT:
             self._tried[case.id, twice] = trial
         return trial

@@ -30,6 +30,7 @@ from grader.text import count
 from grader.trials import Boxes, OpenBox, Run, Runner, Tick
 from grader.verdict import Verdict
 
+JOBS = 2  # boxes of a submission side by side, whatever the machine: see `grader.trials`
 LOG = logging.getLogger("grader")
 LOG.addHandler(logging.NullHandler())  # only the command prints
 
@@ -42,7 +43,7 @@ class Judge:
     it starts workers in its own way.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is something that a caller may choose
         self,
         problem: Problem,
         *,
@@ -51,6 +52,7 @@ class Judge:
         tick: Tick | None = None,
         level: Level | None = None,
         starter: Starter | None = None,
+        jobs: int = JOBS,
     ) -> None:
         with contextlib.ExitStack() as cleanup:
             if starter is None:
@@ -58,11 +60,12 @@ class Judge:
                 cleanup.callback(starter.close)
             self._boxes = Boxes(problem.spec, level or choose_level(), starter)
             self._problem, self._seed, self._requested = problem, seed, cases
+            self._jobs = jobs
             self._tick: Tick = tick or (lambda *_: None)
             self._source = CaseSource(problem.cases, problem.spec)
             distinct = problem.spec.cases.distinct_shapes
             self.plan: list[Case] = self._source.draw(cases, distinct, seed)
-            self._reference = Reference(problem, starter, Store(problem))
+            self._reference = Reference(problem, starter, Store(problem), jobs)
             cleanup.callback(self._reference.close)
             self._diagnosis = Diagnosis(problem, starter)
             cleanup.callback(self._diagnosis.close)
@@ -102,7 +105,7 @@ class Judge:
         return draft.finish()
 
     def _grade(self, submission: Submission, draft: Draft) -> None:
-        runner = Runner(self._boxes, self._reference, self.plan, self._seed, self._tick)
+        runner = Runner(self._boxes, self._reference, self.plan, self._seed, self._tick, self._jobs)
         run = runner.run(submission)
         draft.durations["calls"] = time.monotonic() - draft.started
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import threading
 from collections.abc import Iterable
 from types import TracebackType
@@ -20,21 +21,26 @@ from grader.store import Store
 
 
 class Reference:
-    """The solution in a trusted process of its own; answers are kept for the whole run.
+    """The solution in trusted processes of its own; answers are kept for the whole run.
 
-    The process starts when the first case is asked for that is not in the store.
+    So many processes work side by side. One starts when a case is asked for that is not in the
+    store and all others are busy.
     """
 
     def __init__(
-        self, problem: Problem, starter: Starter = BY_THEMSELVES, store: Store | None = None
+        self,
+        problem: Problem,
+        starter: Starter = BY_THEMSELVES,
+        store: Store | None = None,
+        jobs: int = 1,
     ) -> None:
         self._problem, self._starter, self._store = problem, starter, store
-        self._observer: Observer | None = None
-        self._known: dict[str, Expected] = {}
+        self._pool = concurrent.futures.ThreadPoolExecutor(jobs, "reference")
+        self._known: dict[str, concurrent.futures.Future[Expected]] = {}
+        self._idle: list[Observer] = []
+        self._observers: list[Observer] = []
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._ahead: threading.Thread | None = None
-        self._loaded = False
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -48,32 +54,18 @@ class Reference:
         self.close()
 
     def close(self) -> None:
-        """End the process, whatever it is computing ahead."""
-        self._stopping.set()
-        if self._observer is not None:
-            self._observer.close()
-        if self._ahead is not None:
-            self._ahead.join()
-        if self._observer is not None:  # which may have been started meanwhile
-            self._observer.close()
+        """End the processes, whatever they are computing ahead."""
+        with self._lock:
+            self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for observer in self._observers:
+            observer.close()
+        self._pool.shutdown()
 
     def work_ahead(self, cases: Iterable[Case]) -> None:
-        """Compute cases in the background, while the submission is called on them; once."""
-        if self._ahead is not None:
-            return
-
-        def run() -> None:
-            for case in cases:
-                if self._stopping.is_set():
-                    return
-                try:
-                    self.expect(case)
-                except Exception:  # it comes again where the case is asked for
-                    return
-
-        ahead = threading.Thread(target=run, name="reference", daemon=True)
-        ahead.start()
-        self._ahead = ahead
+        """Compute cases in the background, while the submission is called on them."""
+        for case in cases:
+            self._ask(case)
 
     def expect(self, case: Case) -> Expected:
         """Return what the solution does on a case.
@@ -82,44 +74,55 @@ class Reference:
           JudgeError: the solution did not return an array.
           SpecError: the solution cannot be loaded, or its bound does not fit its answer.
         """
-        known = self._known.get(case.id)
-        if known is not None:
-            return known
+        try:
+            return self._ask(case).result()
+        except concurrent.futures.CancelledError:
+            raise JudgeError("the reference was closed") from None
+
+    def _ask(self, case: Case) -> concurrent.futures.Future[Expected]:
         with self._lock:
-            if case.id not in self._known:
-                self._known[case.id] = self._look_up(case)
-            return self._known[case.id]
+            known = self._known.get(case.id)
+            if known is None or _failed(known):
+                if self._closed:
+                    raise JudgeError("the reference was closed")
+                known = self._known[case.id] = self._pool.submit(self._look_up, case)
+            return known
 
     def _look_up(self, case: Case) -> Expected:
         found = self._store.read(case) if self._store is not None else None
-        if found is None:
-            self._load()
-            found = self._observe(case)
-            if self._store is not None:
-                self._store.write(case, found)
+        if found is not None:
+            return found
+        observer = self._take()
+        try:
+            found = self._observe(observer, case)
+        finally:
+            with self._lock:
+                if observer.alive:
+                    self._idle.append(observer)
+        if self._store is not None:
+            self._store.write(case, found)
         return found
 
-    def _started(self) -> Observer:
-        dead = self._observer is not None and not self._observer.alive
-        if self._observer is None or (dead and not self._stopping.is_set()):
+    def _take(self) -> Observer:
+        """Return a process in which the solution is loaded, for this thread alone."""
+        with self._lock:
+            if self._closed:
+                raise JudgeError("the reference was closed")
+            while self._idle:
+                observer = self._idle.pop()
+                if observer.alive:
+                    return observer
             observer = Observer(self._problem.spec, level=None, starter=self._starter)
-            self._observer, self._loaded = observer, False
-        return self._observer
-
-    def _load(self) -> None:
-        observer = self._started()
-        if self._loaded:
-            return
+            self._observers.append(observer)
         path = self._problem.solution
         outcome = observer.load(path.read_text(encoding="utf-8"), path.name)
         if not isinstance(outcome, Loaded):
             names = [argument.name for argument in self._problem.spec.arguments]
             said = describe_load(outcome, self._problem.spec.entry_point, names)
             raise SpecError(f"{path}: {said}")
-        self._loaded = True
+        return observer
 
-    def _observe(self, case: Case) -> Expected:
-        observer = self._started()
+    def _observe(self, observer: Observer, case: Case) -> Expected:
         observation = observer.call(case)
         outcome = observation.outcome
         if not isinstance(outcome, Returned):
@@ -135,3 +138,7 @@ class Reference:
         if not (allowed >= 0).all():
             raise SpecError(f"{self._problem.solution}: error_bound is not a number on {case.id}")
         return Expected(outcome, observation.evidence, allowed)
+
+
+def _failed(asked: concurrent.futures.Future[Expected]) -> bool:
+    return asked.done() and (asked.cancelled() or asked.exception() is not None)

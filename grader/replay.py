@@ -127,11 +127,11 @@ def replay(course: Course, report: Report, result: CriterionResult, level: Level
             names = [argument.name for argument in problem.spec.arguments]
             said = describe_load(loaded, problem.spec.entry_point, names)
             return Replayed(True, said, changed)
-        run = Run(loaded, [observe_trial(box, reference, problem.spec, case, criterion)], box)
+        run = Run(loaded, [observe_trial(box, reference, problem.spec, case, criterion)], [box])
         open_another = functools.partial(boxes.open, submission)
         if criterion.check == "determinism":
             with open_another() as another:
-                run.repeat(0, another)
+                run.note_repeats(run.repeat([0], another))
         if criterion.check == "transforms":
             for other in source.pinned():  # whether anything is lifted may show on one of these
                 if other.in_general_position and not run.lifts:

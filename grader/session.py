@@ -11,7 +11,7 @@ from grader.catalog import Course, choose_problem
 from grader.draft import report_unreadable
 from grader.errors import GraderError, UnreadableError
 from grader.isolation import Level
-from grader.judge import Judge
+from grader.judge import JOBS, Judge
 from grader.report import Report
 from grader.sandbox import Starter
 from grader.submission import read_submission
@@ -26,6 +26,7 @@ class Settings:
     cases: int
     level: Level
     problem: str | None = None
+    jobs: int = JOBS
 
 
 def grade_files(
@@ -51,6 +52,7 @@ def grade_files(
                         tick=tick,
                         level=settings.level,
                         starter=starter,
+                        jobs=settings.jobs,
                     )
                     judges[chosen.name] = stack.enter_context(judge)
                 report = judges[chosen.name].grade(submission)

@@ -1,12 +1,22 @@
-"""Runs a submission over the cases: once in order, once more shuffled, some in a fresh process."""
+"""Runs a submission over the cases: once in order, once more shuffled, some in a fresh process.
+
+The shapes are dealt out to a few boxes, which work side by side: each shape costs a compilation,
+or reading what was compiled, and is the business of one box alone. What comes of a run does not
+depend on which box is faster.
+"""
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
+import functools
 import random
+import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from grader.cases import Case
 from grader.checks import ABOUT_STRUCTURE, Expected, Trial
@@ -29,6 +39,7 @@ from grader.submission import Submission
 
 CASES_IN_A_FRESH_PROCESS = 4
 Tick = Callable[[str, int, int], None]
+T = TypeVar("T")
 
 
 class OpenBox(Protocol):
@@ -47,16 +58,20 @@ class Boxes:
     level: Level
     starter: Starter = BY_THEMSELVES
     _open: weakref.WeakSet[Observer] = field(default_factory=weakref.WeakSet, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     def start(self, cases: int = 1) -> Observer:
         """Return a new, empty box for so many cases."""
         box = Observer(self.spec, self.level, cases=cases, starter=self.starter)
-        self._open.add(box)
+        with self._lock:
+            self._open.add(box)
         return box
 
     def close(self) -> None:
         """End every box that is open, from any thread; each call in one is answered at once."""
-        for box in list(self._open):
+        with self._lock:
+            boxes = list(self._open)
+        for box in boxes:
             box.close()
 
     def open(
@@ -82,11 +97,21 @@ class Run:
 
     loaded: LoadOutcome
     trials: list[Trial]
-    box: Observer
+    boxes: Sequence[Observer]
+    box_of_shape: dict[object, Observer] = field(default_factory=dict)
     fresh: Observer | None = None
     printed: str = ""
     plain_reads_count: bool = True
-    surplus: int = 0  # bytes kept of answers beyond what the right ones take
+    surplus: Counter[int] = field(default_factory=Counter)  # of a box: see `keep`
+
+    @property
+    def box(self) -> Observer:
+        """The first of its boxes."""
+        return self.boxes[0]
+
+    def box_of(self, case: Case) -> Observer:
+        """Return the box in which a case's shape was called."""
+        return self.box_of_shape.get(case.shape_key, self.box)
 
     @property
     def lifts(self) -> bool:
@@ -110,98 +135,174 @@ class Run:
             return observation
         return replace(observation, evidence=observation.evidence.without_plain_reads())
 
-    def repeat(self, position: int, box: Observer) -> bool:
-        """Make the call of a trial again; return whether the box can go on."""
-        trial = self.trials[position]
-        again = self.keep(box.call(trial.case), trial.expected)
-        self.trials[position] = replace(trial, repeats=(*trial.repeats, again))
-        return verdict_of(again.outcome) is None or isinstance(again.outcome, Raised)
+    def repeat(self, positions: Iterable[int], box: Observer) -> dict[int, Observation]:
+        """Make calls of trials again, as long as the box can go on; return what came of them."""
+        found: dict[int, Observation] = {}
+        for position in positions:
+            trial = self.trials[position]
+            again = self.keep(box, box.call(trial.case), trial.expected)
+            found[position] = again
+            if verdict_of(again.outcome) is not None and not isinstance(again.outcome, Raised):
+                break
+        return found
 
-    def keep(self, actual: Observation, expected: Expected) -> Observation:
-        """Return an observation, or the limit where too much would be kept of this submission."""
+    def note_repeats(self, found: Mapping[int, Observation]) -> None:
+        """Have trials say what came of making their calls again."""
+        for position, again in found.items():
+            trial = self.trials[position]
+            self.trials[position] = replace(trial, repeats=(*trial.repeats, again))
+
+    def keep(self, box: Observer, actual: Observation, expected: Expected) -> Observation:
+        """Return an observation, or the limit where too much would be kept of one box."""
         wanted = Observation(expected.returned, expected.evidence)
-        self.surplus += max(0, actual.size - wanted.size)
-        allowed = self.box.limits.answer_mib
-        if self.surplus <= allowed << 20:
+        self.surplus[id(box)] += max(0, actual.size - wanted.size)
+        allowed = box.limits.answer_mib
+        if self.surplus[id(box)] <= allowed << 20:
             return actual
         return Observation(Stopped(Limit.ANSWERS, allowed, "MiB"))
 
     def close(self) -> None:
         """End every process of the run."""
-        try:
-            self.box.close()
-        finally:
-            if self.fresh is not None:
-                self.fresh.close()
+        with contextlib.ExitStack() as stack:
+            for box in (*self.boxes, *([self.fresh] if self.fresh else [])):
+                stack.callback(box.close)
 
 
 class Runner:
-    """Runs submissions over one plan of cases."""
+    """Runs submissions over one plan of cases, each in so many boxes side by side."""
 
     def __init__(
-        self, boxes: Boxes, reference: Reference, plan: Sequence[Case], seed: int, tick: Tick
+        self,
+        boxes: Boxes,
+        reference: Reference,
+        plan: Sequence[Case],
+        seed: int,
+        tick: Tick,
+        jobs: int = 1,
     ) -> None:
         self._boxes, self._reference, self._plan = boxes, reference, plan
-        self._seed, self._tick = seed, tick
+        self._seed, self._tick, self._jobs = seed, tick, jobs
+        self._lanes = deal(plan, jobs)
 
     def run(self, submission: Submission) -> Run:
         """Observe a submission on every case; a call that does not return ends the run."""
-        box = self._boxes.start(cases=len(self._plan))
-        run: Run | None = None
+        boxes: list[Observer] = []
         try:
-            loaded = box.load(submission.source, submission.path.name)
-            run = Run(loaded, [], box)
-            if isinstance(loaded, Loaded):
+            boxes += [self._boxes.start(cases=len(self._plan)) for _ in self._lanes]
+            run = Run(Loaded(), [], boxes)
+            run.loaded = self._load(run, submission)
+            if isinstance(run.loaded, Loaded):
                 self._first_pass(run, submission)
                 run.note_lifting()
-                run.printed = box.printed
+                run.printed = run.box.printed
                 if all(verdict_of(trial.actual.outcome) is None for trial in run.trials):
-                    self._repeat_shuffled(run)
-                    self._repeat_in_a_fresh_process(run, submission)
+                    self._repeat(run, submission)
             else:
-                run.printed = box.printed
+                run.printed = run.box.printed
             return run
         except BaseException:
-            (run or box).close()
+            for box in boxes:
+                box.close()
             raise
 
+    def _load(self, run: Run, submission: Submission) -> LoadOutcome:
+        """Load the file in every box; return the first thing that keeps it from being used."""
+        name = submission.path.name
+        loaded = side_by_side(
+            run, [functools.partial(box.load, submission.source, name) for box in run.boxes]
+        )
+        return next((one for one in loaded if not isinstance(one, Loaded)), Loaded())
+
     def _first_pass(self, run: Run, submission: Submission) -> None:
+        found: dict[int, Trial] = {}
+        for box, lane in zip(run.boxes, self._lanes, strict=True):
+            run.box_of_shape |= {self._plan[position].shape_key: box for position in lane}
+        side_by_side(
+            run,
+            [
+                functools.partial(self._call_lane, run, box, lane, submission, found)
+                for box, lane in zip(run.boxes, self._lanes, strict=True)
+            ],
+        )
+        for position in range(len(self._plan)):  # as if one box had been called in this order
+            run.trials.append(found[position])
+            if verdict_of(found[position].actual.outcome) is not None:
+                return
+
+    def _call_lane(
+        self,
+        run: Run,
+        box: Observer,
+        lane: Sequence[int],
+        submission: Submission,
+        found: dict[int, Trial],
+    ) -> None:
+        """Call one box on its cases; once a case before them has ended, they are of no interest."""
         seen: set[object] = set()
         wanting = True  # until evidence was missing for good once: then the criterion is lost
-        for position, case in enumerate(self._plan):
-            self._tick("calling", position, len(self._plan))
+        for position in lane:
+            if any(_ends(trial) and before < position for before, trial in list(found.items())):
+                return
+            self._tick("calling", len(found), len(self._plan))
+            case = self._plan[position]
             expected = self._reference.expect(case)  # first: what it compiles, the box reads
-            actual = run.keep(run.box.call(case), expected)
+            actual = run.keep(box, box.call(case), expected)
             first_of_shape = case.shape_key not in seen
             seen.add(case.shape_key)
             if first_of_shape and wanting and _lacks_evidence(actual, expected):
-                actual = call_traced_afresh(run.box, case, actual)
+                actual = call_traced_afresh(box, case, actual)
                 if _lacks_evidence(actual, expected):  # it may keep compiled programs of its own
-                    with self._boxes.open(submission) as box:
-                        actual = replace(actual, evidence=box.call(case).evidence)
+                    with self._boxes.open(submission) as another:
+                        actual = replace(actual, evidence=another.call(case).evidence)
                 wanting = not _lacks_evidence(actual, expected)
-            trial = Trial(case, self._boxes.spec.output, expected, actual, complete=first_of_shape)
-            run.trials.append(trial)
-            if verdict_of(actual.outcome) is not None:
+            found[position] = Trial(
+                case, self._boxes.spec.output, expected, actual, complete=first_of_shape
+            )
+            if _ends(found[position]):
                 return
 
-    def _repeat_shuffled(self, run: Run) -> None:
-        order = list(range(len(run.trials)))
-        random.Random(f"repeat {self._seed}").shuffle(order)
-        for done, position in enumerate(order):
-            self._tick("repeating", done, len(order))
-            if not run.repeat(position, run.box):
-                return
-
-    def _repeat_in_a_fresh_process(self, run: Run, submission: Submission) -> None:
+    def _repeat(self, run: Run, submission: Submission) -> None:
+        """Make all calls again, shuffled, and a few in a process that has seen no other."""
+        shuffled = list(range(len(run.trials)))
+        random.Random(f"repeat {self._seed}").shuffle(shuffled)
         stream = random.Random(f"fresh {self._seed}")
         count = min(CASES_IN_A_FRESH_PROCESS, len(run.trials))
         chosen = sorted(stream.sample(range(len(run.trials)), count), reverse=True)
-        self._tick("repeating in a fresh process", 0, 1)
+        self._tick("repeating", 0, 1)
         run.fresh = self._boxes.open(submission)
-        for position in chosen:
-            if not run.repeat(position, run.fresh):
-                return
+        lanes = [
+            [one for one in shuffled if run.box_of(run.trials[one].case) is box]
+            for box in run.boxes
+        ]
+        tasks = [
+            functools.partial(run.repeat, positions, box)
+            for positions, box in zip(lanes, run.boxes, strict=True)
+        ]
+        for found in side_by_side(run, [*tasks, functools.partial(run.repeat, chosen, run.fresh)]):
+            run.note_repeats(found)
+
+
+def deal(plan: Sequence[Case], jobs: int) -> list[list[int]]:
+    """Return for each box the positions of its cases, in order; a shape is for one box."""
+    box_of_shape: dict[object, int] = {}
+    lanes: list[list[int]] = [[] for _ in range(jobs)]
+    for position, case in enumerate(plan):
+        lane = box_of_shape.setdefault(case.shape_key, len(box_of_shape) % jobs)
+        lanes[lane].append(position)
+    return [lane for lane in lanes if lane]
+
+
+def side_by_side(run: Run, tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Return what tasks of a run return; where one raises, its boxes are closed."""
+    with concurrent.futures.ThreadPoolExecutor(len(tasks)) as pool:
+        try:
+            futures = [pool.submit(task) for task in tasks]
+            concurrent.futures.wait(futures, return_when=concurrent.futures.FIRST_EXCEPTION)
+            broken = [one for one in futures if one.done() and one.exception() is not None]
+            return [future.result() for future in (broken or futures)]
+        except BaseException:
+            run.close()
+            raise
 
 
 def observe_trial(
@@ -223,6 +324,10 @@ def call_traced_afresh(box: Observer, case: Case, before: Observation) -> Observ
     """
     again = box.call(case, clear_caches=True)
     return replace(before, evidence=again.evidence)
+
+
+def _ends(trial: Trial) -> bool:
+    return verdict_of(trial.actual.outcome) is not None
 
 
 def _lacks_evidence(actual: Observation, expected: Expected) -> bool:

@@ -117,6 +117,7 @@ class Watcher:
                         tick=self._tick,
                         level=self._settings.level,
                         starter=self._starter,
+                        jobs=self._settings.jobs,
                     )
                 )
             return self._judges[problem.name].grade(submission)

@@ -75,7 +75,7 @@ def settle(
     """Settle a run of some cases, all of them right, with these answers when falsified."""
     expected = Expected(Returned("jax", ANSWER), RIGHT, np.full(4, 1e-6))
     actual = Observation(Returned("jax", ANSWER), evidence)
-    run = Run(Loaded(), [Trial(c, OutputSpec(), expected, actual) for c in CASES], None)  # type: ignore[arg-type]
+    run = Run(Loaded(), [Trial(c, OutputSpec(), expected, actual) for c in CASES], [])
     asked: list[Case] = []
 
     def open_box(what: Falsified = Falsified.NOTHING, slightly: bool = False) -> FakeBox:
@@ -194,7 +194,7 @@ def test_where_every_call_with_false_plain_reads_raises_the_lifted_output_decide
 
 
 def test_an_answer_made_of_zeros_says_nothing(problem: Problem) -> None:
-    run = Run(Loaded(), [], None)  # type: ignore[arg-type]
+    run = Run(Loaded(), [], [])
     zeros = Returned("jax", np.zeros(4, np.float32))
     trial = Trial(
         CASES[0], OutputSpec(), Expected(zeros, RIGHT, np.zeros(4)), Observation(zeros, RIGHT)

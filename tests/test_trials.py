@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,11 +26,11 @@ def returned(mebibytes: float, reads: int = 0) -> Observation:
 
 
 def keeps(expected: Observation, actual: Observation, calls: int) -> bool:
-    box = SimpleNamespace(limits=Limits(answer_mib=4))
-    run = Run(Loaded(), [], box)  # type: ignore[arg-type]
+    box: Any = SimpleNamespace(limits=Limits(answer_mib=4))
+    run = Run(Loaded(), [], [])
     assert isinstance(expected.outcome, Returned)
     wanted = Expected(expected.outcome, expected.evidence, np.zeros(1))
-    kept = [run.keep(actual, wanted) for _ in range(calls)]
+    kept = [run.keep(box, actual, wanted) for _ in range(calls)]
     stopped = Observation(Stopped(Limit.ANSWERS, 4, "MiB"))
     assert set(map(id, kept)) <= {id(actual), *(id(one) for one in kept if one == stopped)}
     return stopped not in kept
