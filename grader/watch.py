@@ -140,6 +140,8 @@ def watch(watcher: Watcher, path: Path) -> NoReturn:
     stop = threading.Event()
     # Editors put another file in its place: the folder stays the same.
     folder = path.resolve().parent
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: is no folder that could be watched")
 
     def listen() -> None:
         with contextlib.suppress(OSError):
