@@ -16,6 +16,7 @@ import pytest
 from conftest import ROOT
 
 from grader.judge import Judge
+from grader.sandbox import Starter
 from grader.submission import read_submission
 from grader.verdict import Verdict
 
@@ -29,16 +30,22 @@ def header(path: Path) -> tuple[Verdict, str]:
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_a_broken_submission_gets_its_verdict_in_one_clear_sentence_and_leaves_nothing(
-    path: Path, short_judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path,
+    short_judge: Judge,
+    starter: Starter,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     verdict, says = header(path)
+    before = processes_below(starter)
     report = short_judge.grade(read_submission(path))
     assert (report.verdict, says in report.message) == (verdict, True), report.message
     everything = report.model_dump_json(ensure_ascii=False)
     assert not [c for c in everything if unicodedata.category(c) in ("Cc", "Cf")]
     assert list(tmp_path.iterdir()) == []
-    assert processes_that_mention(tmp_path) == []
+    assert orphans() == []
+    assert processes_below(starter) <= before | processes_of_the_course(short_judge)
 
 
 def test_the_judge_goes_on_after_a_broken_submission(short_judge: Judge) -> None:
@@ -48,12 +55,31 @@ def test_the_judge_goes_on_after_a_broken_submission(short_judge: Judge) -> None
     assert verdicts == [Verdict.ACCEPTED, Verdict.RUNTIME_ERROR, Verdict.ACCEPTED]
 
 
-def processes_that_mention(folder: Path) -> list[list[str]]:
-    """Return the command lines that name a box's folder, after a moment to be reaped."""
-    deadline = time.monotonic() + 2
+def processes_below(starter: Starter) -> set[psutil.Process]:
+    """Return the processes that a fork server has made, and what those have."""
+    found = psutil.Process(starter.server) if starter.server else psutil.Process()
+    return set(found.children(recursive=True))
+
+
+def processes_of_the_course(judge: Judge) -> set[psutil.Process]:
+    """Return those of the reference and the samples, which outlive a submission."""
+    diagnosis = judge._diagnosis._observer
+    observers = [*judge._reference._observers, *([diagnosis] if diagnosis else [])]
+    wardens = [psutil.Process(one._box._process.pid) for one in observers if one.alive]
+    return {*wardens, *(below for one in wardens for below in one.children(recursive=True))}
+
+
+def orphans() -> list[psutil.Process]:
+    """Return the processes of boxes whose warden is gone, after a moment to be reaped."""
+    deadline = time.monotonic() + 5
     while True:
-        lines = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
-        left = [line for line in lines if any(str(folder) in part for part in line)]
+        found = list(psutil.process_iter(["cmdline", "ppid"]))
+        left = [
+            process
+            for process in found
+            if process.info["ppid"] == 1
+            and "grader_worker" in " ".join(process.info["cmdline"] or [])
+        ]
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(0.05)

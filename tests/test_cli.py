@@ -318,19 +318,19 @@ def test_an_interrupted_judge_leaves_no_process_and_no_folder(
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
-    wait_for(lambda: len(boxes(tmp_path)) >= 4)  # two boxes: warden and worker each
-    time.sleep(3)
-    judge.send_signal(number)
-    _, said = judge.communicate(timeout=30)
-    wait_for(lambda: not boxes(tmp_path) and not list(tmp_path.iterdir()))
+    with judge:
+        # the fork server, and of the submission and the reference two boxes at least: each has a
+        # warden and a worker
+        wait_for(lambda: len(psutil.Process(judge.pid).children(recursive=True)) >= 7)
+        time.sleep(3)
+        below = psutil.Process(judge.pid).children(recursive=True)
+        judge.send_signal(number)
+        _, said = judge.communicate(timeout=30)
+    assert not psutil.wait_procs(below, timeout=30)[1]
+    wait_for(lambda: not list(tmp_path.iterdir()))
     if number is not signal.SIGKILL:
         assert judge.returncode == 128 + number
         assert said == "grader: interrupted; every process of the submission is gone\n"
-
-
-def boxes(folder: Path) -> list[int]:
-    found = psutil.process_iter(["cmdline"])
-    return [p.pid for p in found if any(str(folder) in part for part in p.info["cmdline"] or [])]
 
 
 def wait_for(condition: Any) -> None:

@@ -46,9 +46,11 @@ def watcher(course: Course, file: Path, shown: Shown) -> Iterator[Watcher]:
     def show(result: Report | GraderError, before: Report | None) -> None:
         shown.put((result, before))
 
+    before = psutil.Process().children(recursive=True)
     with Watcher(course, file, SETTINGS, lambda *_: None, show) as one:
         yield one
-    assert not psutil.Process().children()
+    left = set(psutil.Process().children(recursive=True)) - set(before)
+    assert not psutil.wait_procs(left, timeout=10)[1]
 
 
 def graded(watcher: Watcher, file: Path, shown: Shown, source: str) -> tuple[Report, Report | None]:
