@@ -33,6 +33,7 @@ from grader.isolation import Level
 from grader.judge import Judge
 from grader.report import Report
 from grader.reports import render_report
+from grader.response import read_ready
 from grader.sandbox import Starter
 from grader.submission import read_submission
 from grader.worker import folders
@@ -273,7 +274,7 @@ class Runner:
             judge = self._stack.enter_context(
                 Judge(problem, seed=1, cases=2, level=level, starter=self._starter)
             )
-            judge._diagnosis.start()
+            judge._diagnosis.start()._box.wait_until_ready(read_ready)
             for case in judge.plan:
                 judge._reference.expect(case)
             self._judges[level] = judge
