@@ -285,18 +285,14 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     from grader.api import check_cases, check_jobs, pick_seed
     from grader.catalog import find_course
     from grader.session import Settings
-    from grader.watch import Watcher
     from grader.watch import watch as watch_file
 
     course, chosen_seed = find_course(root), pick_seed(seed)
     check_cases(cases)
     level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
     settings = Settings(chosen_seed, cases, level, problem, check_jobs(jobs))
-    with (
-        _Progress() as progress,
-        Watcher(course, file, settings, progress.tick, _watched(progress)) as watcher,
-    ):
-        watch_file(watcher, file)
+    with _Progress() as progress:
+        watch_file(course, file, settings, progress.tick, _watched(progress))
 
 
 def _watched(progress: _Progress) -> Callable[[Report | GraderError, Report | None], None]:

@@ -215,13 +215,14 @@ class Runner:
 
     def _first_pass(self, run: Run, submission: Submission) -> None:
         found: dict[int, Trial] = {}
+        ended: list[int] = []  # positions of cases that did not return
         for box, lane in zip(run.boxes, self._lanes, strict=True):
             run.box_of_shape |= {self._plan[position].shape_key: box for position in lane}
         side_by_side(
             run,
             [
-                functools.partial(self._call_lane, run, box, lane, submission, found)
-                for box, lane in zip(run.boxes, self._lanes, strict=True)
+                functools.partial(self._call_lane, run, lane, submission, found, ended)
+                for lane in self._lanes
             ],
         )
         for position in range(len(self._plan)):  # as if one box had been called in this order
@@ -232,16 +233,17 @@ class Runner:
     def _call_lane(
         self,
         run: Run,
-        box: Observer,
         lane: Sequence[int],
         submission: Submission,
         found: dict[int, Trial],
+        ended: list[int],
     ) -> None:
-        """Call one box on its cases; once a case before them has ended, they are of no interest."""
+        """Call one box on its cases; after one that did not return, none is of interest."""
+        box = run.box_of(self._plan[lane[0]])
         seen: set[object] = set()
         wanting = True  # until evidence was missing for good once: then the criterion is lost
         for position in lane:
-            if any(_ends(trial) and before < position for before, trial in list(found.items())):
+            if any(before < position for before in ended):
                 return
             self._tick("calling", len(found), len(self._plan))
             case = self._plan[position]
@@ -258,8 +260,8 @@ class Runner:
             found[position] = Trial(
                 case, self._boxes.spec.output, expected, actual, complete=first_of_shape
             )
-            if _ends(found[position]):
-                return
+            if verdict_of(actual.outcome) is not None:
+                ended.append(position)
 
     def _repeat(self, run: Run, submission: Submission) -> None:
         """Make all calls again, shuffled, and a few in a process that has seen no other."""
@@ -324,10 +326,6 @@ def call_traced_afresh(box: Observer, case: Case, before: Observation) -> Observ
     """
     again = box.call(case, clear_caches=True)
     return replace(before, evidence=again.evidence)
-
-
-def _ends(trial: Trial) -> bool:
-    return verdict_of(trial.actual.outcome) is not None
 
 
 def _lacks_evidence(actual: Observation, expected: Expected) -> bool:

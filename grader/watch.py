@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import queue
 import threading
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import NoReturn
 import watchfiles
 
 from grader.catalog import Course, choose_problem
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, JudgeError, UsageError
 from grader.judge import Judge
 from grader.report import CriterionResult, Report
 from grader.sandbox import Starter
@@ -22,7 +23,8 @@ from grader.submission import read_submission
 from grader.trials import Tick
 
 DEBOUNCE_MS = 200  # an editor may write, rename and write again for one save
-Show = Callable[[Report | GraderError, Report | None], None]
+Result = Report | GraderError
+Show = Callable[[Result, Report | None], None]
 
 
 class Overtaken(BaseException):
@@ -50,21 +52,27 @@ def changes(before: Report | None, after: Report) -> list[Change]:
 
 
 class Watcher:
-    """Grades one file again and again, with one judge; `show` is told of each result.
+    """Grades one file again and again, with one judge; `done` is told of each result.
 
-    Use it as a context manager: leaving it ends every process.
+    That happens in the thread that grades. Leaving the context ends every process.
     """
 
-    def __init__(self, course: Course, path: Path, settings: Settings, tick: Tick, show: Show):
+    def __init__(
+        self,
+        course: Course,
+        path: Path,
+        settings: Settings,
+        tick: Tick,
+        done: Callable[[Result], None],
+    ) -> None:
         self._course, self._path, self._settings = course, path, settings
-        self._tell, self._show = tick, show
+        self._tell, self._done = tick, done
         self._stack = contextlib.ExitStack()
         self._starter = Starter.with_cache()
         self._stack.callback(self._starter.close)
         self._judges: dict[str, Judge] = {}
         self._overtaken = threading.Event()
         self._grading: threading.Thread | None = None
-        self._last: Report | None = None
 
     def __enter__(self) -> Watcher:
         return self
@@ -83,27 +91,21 @@ class Watcher:
         self._grading.start()
 
     def give_up(self) -> None:
-        """End the run in hand, if there is one; nothing is shown of it."""
+        """End the run in hand, if there is one; nothing is told of it."""
         self._overtaken.set()
         while self._grading is not None and self._grading.is_alive():
-            for judge in self._judges.values():
+            for judge in list(self._judges.values()):
                 judge.interrupt()
             self._grading.join(0.05)
         self._grading = None
-
-    def wait(self) -> None:
-        """Wait for the run in hand."""
-        if self._grading is not None:
-            self._grading.join()
 
     def _grade(self) -> None:
         with contextlib.suppress(Overtaken):
             result = self._result()
             if not self._overtaken.is_set():
-                self._show(result, self._last)
-                self._last = result if isinstance(result, Report) else self._last
+                self._done(result)
 
-    def _result(self) -> Report | GraderError:
+    def _result(self) -> Result:
         try:
             submission = read_submission(self._path)
             wanted = self._settings.problem
@@ -123,6 +125,8 @@ class Watcher:
             return self._judges[problem.name].grade(submission)
         except GraderError as error:
             return error
+        except Exception as fault:  # a bug of ours: it is told, and the next save is graded
+            return JudgeError(f"judge error (not your fault): {type(fault).__name__}: {fault}")
 
     def _tick(self, what: str, done: int, total: int) -> None:
         if self._overtaken.is_set():
@@ -130,38 +134,48 @@ class Watcher:
         self._tell(what, done, total)
 
 
-def watch(watcher: Watcher, path: Path) -> NoReturn:
+def watch(course: Course, path: Path, settings: Settings, tick: Tick, show: Show) -> NoReturn:
     """Grade a file now, and again whenever it was saved, until a signal ends the program.
+
+    `show` is told of each result, and of the report before it.
 
     Raises:
       UsageError: its folder cannot be watched.
     """
-    saved: queue.SimpleQueue[bool] = queue.SimpleQueue()
-    stop = threading.Event()
-    # Editors put another file in its place: the folder stays the same.
     folder = path.resolve().parent
     if not folder.is_dir():
         raise UsageError(f"{folder}: is no folder that could be watched")
-
-    def listen() -> None:
-        with contextlib.suppress(OSError):
-            for _ in watchfiles.watch(
-                folder,
-                watch_filter=lambda _, changed: Path(changed).name == path.name,
-                debounce=DEBOUNCE_MS,
-                recursive=False,
-                stop_event=stop,
-                ignore_permission_denied=True,
-            ):
-                saved.put(True)
-        saved.put(False)
-
-    listener = threading.Thread(target=listen, name="watch", daemon=True)
-    listener.start()
+    events: queue.SimpleQueue[Result | bool] = queue.SimpleQueue()
+    stop = threading.Event()
+    listener = functools.partial(_listen, folder, path.name, stop, events.put)
+    threading.Thread(target=listener, name="watch", daemon=True).start()
+    last: Report | None = None
     try:
-        while True:
+        with Watcher(course, path, settings, tick, events.put) as watcher:
             watcher.start()
-            if not saved.get():
-                raise UsageError(f"{folder}: cannot be watched any more")
+            while True:
+                event = events.get()
+                if event is True:
+                    watcher.start()
+                elif event is False:
+                    raise UsageError(f"{folder}: cannot be watched any more")
+                else:
+                    show(event, last)
+                    last = event if isinstance(event, Report) else last
     finally:
         stop.set()
+
+
+def _listen(folder: Path, name: str, stop: threading.Event, tell: Callable[[bool], None]) -> None:
+    """Tell of each save of a file; editors put another in its place, but the folder stays."""
+    with contextlib.suppress(OSError):
+        for _ in watchfiles.watch(
+            folder,
+            watch_filter=lambda _, changed: Path(changed).name == name,
+            debounce=DEBOUNCE_MS,
+            recursive=False,
+            stop_event=stop,
+            ignore_permission_denied=True,
+        ):
+            tell(True)
+    tell(False)

@@ -40,6 +40,7 @@ from grader.worker import folders
 
 ROOT = Path(__file__).resolve().parents[1]
 PROBLEM = "nn_vmap_forward"
+CASES = 4  # each of the two boxes gets some, and calls them more than once
 PLACEHOLDER = "ARENA = {}"  # in an attack; becomes what `Arena.facts` returns
 SEEN_BY_ITSELF = "harm was done"  # raised by an attack that alone can see its success
 PASSWD = "root:x:0:0"
@@ -272,7 +273,7 @@ class Runner:
         if level not in self._judges:
             problem = impatient(Course(arena.root).problem(PROBLEM))
             judge = self._stack.enter_context(
-                Judge(problem, seed=1, cases=2, level=level, starter=self._starter)
+                Judge(problem, seed=1, cases=CASES, level=level, starter=self._starter)
             )
             judge._diagnosis.start()._box.wait_until_ready(read_ready)
             for case in judge.plan:
