@@ -132,19 +132,22 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     """
     from grader.api import check_cases, check_jobs, pick_seed
     from grader.catalog import find_course
+    from grader.sandbox import Starter
     from grader.session import Settings, grade_files
 
     course, chosen_seed = find_course(root), pick_seed(seed)
     check_cases(cases)
-    level = _choose_level(isolation, files, course.root, allow_weak_isolation)
-    settings = Settings(chosen_seed, cases, level, problem, check_jobs(jobs))
+    check_jobs(jobs)
     verdicts: list[Verdict] = []
     unreadable = False
-    with (
-        _output(output, files) as out,
-        _Progress() as progress,
-        contextlib.closing(grade_files(course, files, settings, progress.tick)) as graded,
-    ):
+    with contextlib.ExitStack() as stack:
+        starter = stack.enter_context(contextlib.closing(Starter.with_cache()))
+        level = _choose_level(isolation, files, course.root, allow_weak_isolation)
+        settings = Settings(chosen_seed, cases, level, problem, jobs)
+        out = stack.enter_context(_output(output, files))
+        progress = stack.enter_context(_Progress())
+        grading = grade_files(course, files, settings, starter, progress.tick)
+        graded = stack.enter_context(contextlib.closing(grading))
         for result in graded:
             progress.clear()
             if isinstance(result, GraderError):
@@ -284,15 +287,17 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     """Grade a file now and on every save, on the same cases, until Ctrl-C."""
     from grader.api import check_cases, check_jobs, pick_seed
     from grader.catalog import find_course
+    from grader.sandbox import Starter
     from grader.session import Settings
     from grader.watch import watch as watch_file
 
     course, chosen_seed = find_course(root), pick_seed(seed)
     check_cases(cases)
-    level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
-    settings = Settings(chosen_seed, cases, level, problem, check_jobs(jobs))
-    with _Progress() as progress:
-        watch_file(course, file, settings, progress.tick, _watched(progress))
+    check_jobs(jobs)
+    with contextlib.closing(Starter.with_cache()) as starter, _Progress() as progress:
+        level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
+        settings = Settings(chosen_seed, cases, level, problem, jobs)
+        watch_file(course, file, settings, starter, progress.tick, _watched(progress))
 
 
 def _watched(progress: _Progress) -> Callable[[Report | GraderError, Report | None], None]:

@@ -30,15 +30,13 @@ class Settings:
 
 
 def grade_files(
-    course: Course, files: Sequence[Path], settings: Settings, tick: Tick
+    course: Course, files: Sequence[Path], settings: Settings, starter: Starter, tick: Tick
 ) -> Generator[Report | GraderError, None, None]:
     """Yield a report for each file, or what keeps it from being graded, in the files' order.
 
     A path that cannot be read has a report too. Closing the generator ends every process.
     """
     with contextlib.ExitStack() as stack:
-        starter = Starter.with_cache()
-        stack.callback(starter.close)
         judges: dict[str, Judge] = {}
         for path in files:
             try:

@@ -62,14 +62,14 @@ class Watcher:
         course: Course,
         path: Path,
         settings: Settings,
+        starter: Starter,
         tick: Tick,
         done: Callable[[Result], None],
     ) -> None:
         self._course, self._path, self._settings = course, path, settings
+        self._starter = starter
         self._tell, self._done = tick, done
         self._stack = contextlib.ExitStack()
-        self._starter = Starter.with_cache()
-        self._stack.callback(self._starter.close)
         self._judges: dict[str, Judge] = {}
         self._overtaken = threading.Event()
         self._grading: threading.Thread | None = None
@@ -134,7 +134,9 @@ class Watcher:
         self._tell(what, done, total)
 
 
-def watch(course: Course, path: Path, settings: Settings, tick: Tick, show: Show) -> NoReturn:
+def watch(
+    course: Course, path: Path, settings: Settings, starter: Starter, tick: Tick, show: Show
+) -> NoReturn:
     """Grade a file now, and again whenever it was saved, until a signal ends the program.
 
     `show` is told of each result, and of the report before it.
@@ -151,7 +153,7 @@ def watch(course: Course, path: Path, settings: Settings, tick: Tick, show: Show
     threading.Thread(target=listener, name="watch", daemon=True).start()
     last: Report | None = None
     try:
-        with Watcher(course, path, settings, tick, events.put) as watcher:
+        with Watcher(course, path, settings, starter, tick, events.put) as watcher:
             watcher.start()
             while True:
                 event = events.get()

@@ -21,6 +21,7 @@ from grader.catalog import Course
 from grader.errors import GraderError, UnreadableError
 from grader.isolation import Level
 from grader.report import Report
+from grader.sandbox import Starter
 from grader.session import Settings
 from grader.watch import Watcher, changes
 
@@ -55,9 +56,9 @@ def shown() -> Shown:
 
 
 @pytest.fixture
-def watcher(course: Course, file: Path, shown: Shown) -> Iterator[Watcher]:
+def watcher(course: Course, file: Path, starter: Starter, shown: Shown) -> Iterator[Watcher]:
     before = psutil.Process().children(recursive=True)
-    with Watcher(course, file, SETTINGS, lambda *_: None, shown.put) as one:
+    with Watcher(course, file, SETTINGS, starter, lambda *_: None, shown.put) as one:
         yield one
     left = set(psutil.Process().children(recursive=True)) - set(before)
     assert not psutil.wait_procs(left, timeout=10)[1]
@@ -84,9 +85,9 @@ def test_each_save_is_graded_and_what_it_won_is_told(
 
 
 def test_a_run_that_is_overtaken_ends_long_before_its_limits_and_is_not_told(
-    patient_course: Course, file: Path, shown: Shown
+    patient_course: Course, file: Path, starter: Starter, shown: Shown
 ) -> None:
-    with Watcher(patient_course, file, SETTINGS, lambda *_: None, shown.put) as watcher:
+    with Watcher(patient_course, file, SETTINGS, starter, lambda *_: None, shown.put) as watcher:
         file.write_text(SLEEPS)
         watcher.start()
         time.sleep(4)
