@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -101,11 +102,11 @@ class Box:
         folder = Path(tempfile.mkdtemp(prefix="grader-"))
         cleanup.callback(folders.remove, str(folder))
         self._folders = _Folders.make_in(folder)
-        theirs, ours = os.pipe()
-        with os.fdopen(theirs, "rb", buffering=0):
-            self._lifeline = cleanup.enter_context(os.fdopen(ours, "wb", buffering=0))
+        ours, theirs = socket.socketpair()  # a pipe could be opened anew, by its path in /proc
+        with theirs:
+            self._lifeline = cleanup.enter_context(ours)
             home, level = Path(self._folders.scratch), self._plan.level or ""
-            self._process = self._starter.start(folder, home, level, theirs)
+            self._process = self._starter.start(folder, home, level, theirs.fileno())
         cleanup.enter_context(self._process)
         cleanup.callback(self._end_processes)
         self._pipes = Pipes(self._process)
