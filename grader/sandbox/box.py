@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -112,18 +113,18 @@ class Box:
         folder = Path(tempfile.mkdtemp(prefix="grader-"))
         cleanup.callback(folders.remove, str(folder))
         self._folders = _Folders.make_in(folder)
-        theirs, ours = os.pipe()
-        with os.fdopen(theirs, "rb", buffering=0):
-            self._lifeline = cleanup.enter_context(os.fdopen(ours, "wb", buffering=0))
+        ours, theirs = socket.socketpair()  # a pipe could be opened anew, by its path in /proc
+        with theirs:
+            self._lifeline = cleanup.enter_context(ours)
             self._process = subprocess.Popen(
-                _command(theirs, str(folder), self._plan.level),
+                _command(theirs.fileno(), str(folder), self._plan.level),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=self._folders.scratch,
                 env=_environment(self._folders.scratch),
                 start_new_session=True,
-                pass_fds=[theirs],
+                pass_fds=[theirs.fileno()],
                 bufsize=0,
             )
         cleanup.enter_context(self._process)
