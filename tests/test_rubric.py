@@ -41,6 +41,7 @@ LIMITS = [
     (Limit.MEMORY, Verdict.MEMORY_LIMIT_EXCEEDED),
     (Limit.PRINTED, Verdict.OUTPUT_LIMIT_EXCEEDED),
     (Limit.ANSWER, Verdict.OUTPUT_LIMIT_EXCEEDED),
+    (Limit.ANSWERS, Verdict.OUTPUT_LIMIT_EXCEEDED),
 ]
 ENDINGS: list[tuple[Outcome, Verdict]] = [
     (Raised("ValueError", "no"), Verdict.RUNTIME_ERROR),
