@@ -49,6 +49,7 @@ class Meter:
         below = self._find_below()
         self.sees_worker = bool(below)
         self.worker = below[-1].pid if below else warden
+        self._ours = {one.pid for one in below[:-1]}  # of walls; they share their memory with us
         self._others: list[psutil.Process] = []
         self._next_tree = 0.0
         self._accounts: dict[int, _Account] = {}
@@ -70,7 +71,7 @@ class Meter:
             try:
                 memory = process.memory_info()
                 count = process.num_threads()
-                own = memory.rss if process.pid == self.worker else _unshared(process)
+                own = memory.rss if process.pid == self.worker else self._unshared(process)
             except psutil.Error:
                 continue
             resident, virtual = resident + own, max(virtual, memory.vms)
@@ -108,17 +109,18 @@ class Meter:
         except psutil.Error:
             return []
 
+    def _unshared(self, process: psutil.Process) -> int:
+        """Return the bytes that a fork of the worker does not share with it; finding out is slow."""
+        if process.pid in self._ours:
+            return 0
+        try:
+            return int(process.memory_full_info().uss)
+        except psutil.AccessDenied:
+            return int(process.memory_info().rss)
+
     @staticmethod
     def _process(pid: int) -> psutil.Process | None:
         try:
             return psutil.Process(pid)
         except psutil.Error:
             return None
-
-
-def _unshared(process: psutil.Process) -> int:
-    """Return the bytes that a fork of the worker does not share with it."""
-    try:
-        return int(process.memory_full_info().uss)
-    except psutil.AccessDenied:
-        return int(process.memory_info().rss)

@@ -16,9 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import breakdown
 
 from grader.catalog import Course
 from grader.judge import Judge
@@ -62,6 +64,11 @@ submission(0, jnp.ones((4, 3)), 5).block_until_ready()
 
 
 IMPORTS = "import typer, rich, pydantic"
+PEAK_MIB = 450
+KEEP_ALL = {
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +113,15 @@ def seconds(command: list[str], **environment: str) -> float:
 class Server:
     """A judge that goes on, as `grader watch` has it: a warm server, a fresh file each time."""
 
-    def __init__(self, stack: contextlib.ExitStack, folder: Path) -> None:
+    def __init__(self, stack: contextlib.ExitStack) -> None:
         problem = Course(ROOT).problem("nn_vmap_forward")
-        self._folder = folder
-        self._judge = stack.enter_context(Judge(problem, seed=SEED, cases=CASES))
+        self.judge = stack.enter_context(Judge(problem, seed=SEED, cases=CASES))
         self.seconds(RIGHT)
 
     def seconds(self, path: Path) -> float:
         """Grade a file."""
         started = time.perf_counter()
-        self._judge.grade(read_submission(path))
+        self.judge.grade(read_submission(path))
         return time.perf_counter() - started
 
 
@@ -135,7 +141,7 @@ def main() -> None:
         loop, bare = folder / "test_free.py", folder / "bare.py"
         loop.write_text(FREE.format(**files), encoding="utf-8")
         bare.write_text(BARE.format(**files), encoding="utf-8")
-        server = Server(stack, folder)
+        server = Server(stack)
         pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(loop)]
         times: dict[str, list[float]] = {}
         for number in range(rounds):
@@ -153,12 +159,31 @@ def main() -> None:
             }
             for what, took in found.items():
                 times.setdefault(what, []).append(took)
+        peak = breakdown.peak_memory(server.judge, read_submission(RIGHT))
+        parts = list(_breakdowns(server, folder))
     medians = {what: statistics.median(found) for what, found in times.items()}
     for what, median in medians.items():
         print(f"{what:34} {median:7.2f} s (median of {rounds})")
     print()
     for row in ROWS:
         print(row.line(medians))
+    kept = "" if peak < PEAK_MIB else "   <-- MISSED"
+    print(f"{'peak memory of a worker':34} {peak:.0f} MiB, under {PEAK_MIB}{kept}")
+    for title, spent in parts:
+        print(f"\n{title}")
+        for what, took in spent.items():
+            print(f"    {what:30} {took:7.2f} s")
+
+
+def _breakdowns(server: Server, folder: Path) -> Iterator[tuple[str, dict[str, float]]]:
+    plan = server.judge.plan
+    cache = {"JAX_COMPILATION_CACHE_DIR": str(folder / "alone"), **KEEP_ALL}
+    for state in ("cold", "warm"):
+        spent = breakdown.of_calls(plan, SOLUTION, "nn_vmap_forward", cache)
+        yield f"the solution alone, {len(plan)} cases, {state} cache", spent
+    for name, path in (("accepted", RIGHT), ("wrong", WRONG)):
+        spent = breakdown.of_grade(server.judge, read_submission(path))
+        yield f"in the judge, server, {name}; boxes work side by side, so parts overlap", spent
 
 
 if __name__ == "__main__":
