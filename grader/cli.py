@@ -35,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # half of the time of --help would be the import of what draws boxes
     help="Grade Flax exercises: a verdict, points, the smallest failing input and one hint.",
 )
 CLEAR_SCREEN = "\x1b[2J\x1b[3J\x1b[H"
@@ -206,7 +207,10 @@ def start(
     ] = None,
     root: Root = None,
 ) -> None:
-    """Copy the starter of a problem to a new file; an existing one is never overwritten."""
+    """Copy the starter of a problem to a new file.
+
+    An existing one is never overwritten.
+    """
     from grader.catalog import find_course
     from grader.start import copy_starter
 
@@ -247,7 +251,7 @@ def replay(
     allow_weak_isolation: AllowWeak = False,
     root: Root = None,
 ) -> None:
-    """Run the counterexamples of a report again, and say whether they still fail.
+    """Run the counterexamples of a report again.
 
     Exit status: 0 none fails any more; 1 some still fails; 2 and 3 as for grade.
     """
@@ -284,7 +288,10 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     allow_weak_isolation: AllowWeak = False,
     root: Root = None,
 ) -> None:
-    """Grade a file now and on every save, on the same cases, until Ctrl-C."""
+    """Grade a file now and on every save.
+
+    The cases stay the same, until Ctrl-C.
+    """
     from grader.api import check_cases, check_jobs, pick_seed
     from grader.catalog import find_course
     from grader.sandbox import Starter
@@ -321,7 +328,10 @@ def _watched(progress: _Progress) -> Callable[[Report | GraderError, Report | No
 
 @app.command()
 def doctor() -> None:
-    """Say which isolation stands on this machine, what would give a stronger one, and what runs."""
+    """Say which isolation stands on this machine.
+
+    And what would give a stronger one, and which versions run.
+    """
     from grader.doctor import examine
     from grader.reports import render_checkup
 

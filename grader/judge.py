@@ -107,8 +107,13 @@ class Judge:
     def _grade(self, submission: Submission, draft: Draft) -> None:
         runner = Runner(self._boxes, self._reference, self.plan, self._seed, self._tick, self._jobs)
         run = runner.run(submission)
-        draft.durations["calls"] = time.monotonic() - draft.started
+        self._reference.stop_ahead()
         try:
+            if run.returned:
+                opener = self._opener(submission)
+                provenance = Provenance(self._problem.spec, self._seed, opener)
+                runner.repeat(run, submission, functools.partial(provenance.settle, run))
+            draft.durations["calls"] = time.monotonic() - draft.started
             draft.note_run(run)
             if isinstance(run.loaded, Loaded):
                 self._conclude(submission, run, draft)
@@ -127,8 +132,6 @@ class Judge:
             draft.hint = draft.mistake.hint if draft.mistake else ""
 
     def _conclude(self, submission: Submission, run: Run, draft: Draft) -> None:
-        if all(verdict_of(trial.actual.outcome) is None for trial in run.trials):
-            Provenance(self._problem.spec, self._seed, self._opener(submission)).settle(run)
         rulings = rule(self._problem.spec, run.trials)
         decided_by = deciding(rulings, run.trials)
         draft.verdict = verdict_on(decided_by)

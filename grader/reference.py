@@ -23,8 +23,8 @@ from grader.store import Store
 class Reference:
     """The solution in trusted processes of its own; answers are kept for the whole run.
 
-    So many processes work side by side. One starts when a case is asked for that is not in the
-    store and all others are busy.
+    So many processes work side by side, each on shapes of its own, as a shape costs a compilation.
+    One starts when it is first asked for a case that is not in the store.
     """
 
     def __init__(
@@ -35,10 +35,12 @@ class Reference:
         jobs: int = 1,
     ) -> None:
         self._problem, self._starter, self._store = problem, starter, store
-        self._pool = concurrent.futures.ThreadPoolExecutor(jobs, "reference")
+        self._threads = [
+            concurrent.futures.ThreadPoolExecutor(1, "reference") for _ in range(jobs)
+        ]
+        self._thread_of_shape: dict[object, int] = {}
         self._known: dict[str, concurrent.futures.Future[Expected]] = {}
-        self._idle: list[Observer] = []
-        self._observers: list[Observer] = []
+        self._observers: dict[int, Observer] = {}  # of each thread
         self._lock = threading.Lock()
         self._closed = False
 
@@ -57,15 +59,23 @@ class Reference:
         """End the processes, whatever they are computing ahead."""
         with self._lock:
             self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for observer in self._observers:
+        for thread in self._threads:
+            thread.shutdown(wait=False, cancel_futures=True)
+        for observer in list(self._observers.values()):
             observer.close()
-        self._pool.shutdown()
+        for thread in self._threads:
+            thread.shutdown()
 
     def work_ahead(self, cases: Iterable[Case]) -> None:
         """Compute cases in the background, while the submission is called on them."""
         for case in cases:
             self._ask(case)
+
+    def stop_ahead(self) -> None:
+        """Drop what was to be computed ahead and is not begun; it may be asked for again."""
+        with self._lock:
+            for known in self._known.values():
+                known.cancel()
 
     def expect(self, case: Case) -> Expected:
         """Return what the solution does on a case.
@@ -85,35 +95,32 @@ class Reference:
             if known is None or _failed(known):
                 if self._closed:
                     raise JudgeError("the reference was closed")
-                known = self._known[case.id] = self._pool.submit(self._look_up, case)
+                number = self._thread_of_shape.setdefault(
+                    case.shape_key, len(self._thread_of_shape) % len(self._threads)
+                )
+                known = self._threads[number].submit(self._look_up, case, number)
+                self._known[case.id] = known
             return known
 
-    def _look_up(self, case: Case) -> Expected:
+    def _look_up(self, case: Case, number: int) -> Expected:
         found = self._store.read(case) if self._store is not None else None
         if found is not None:
             return found
-        observer = self._take()
-        try:
-            found = self._observe(observer, case)
-        finally:
-            with self._lock:
-                if observer.alive:
-                    self._idle.append(observer)
+        found = self._observe(self._process(number), case)
         if self._store is not None:
             self._store.write(case, found)
         return found
 
-    def _take(self) -> Observer:
-        """Return a process in which the solution is loaded, for this thread alone."""
+    def _process(self, number: int) -> Observer:
+        """Return the process of a thread, in which the solution is loaded."""
         with self._lock:
             if self._closed:
                 raise JudgeError("the reference was closed")
-            while self._idle:
-                observer = self._idle.pop()
-                if observer.alive:
-                    return observer
+            observer = self._observers.get(number)
+            if observer is not None and observer.alive:
+                return observer
             observer = Observer(self._problem.spec, level=None, starter=self._starter)
-            self._observers.append(observer)
+            self._observers[number] = observer
         path = self._problem.solution
         outcome = observer.load(path.read_text(encoding="utf-8"), path.name)
         if not isinstance(outcome, Loaded):

@@ -7,7 +7,6 @@ depend on which box is faster.
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
 import functools
 import random
@@ -16,11 +15,12 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from grader.cases import Case
-from grader.checks import ABOUT_STRUCTURE, Expected, Trial
+from grader.checks import ABOUT_STRUCTURE, CHECKS, Expected, Failed, Trial
 from grader.isolation import Level
+from grader.lanes import Horizon, deal, side_by_side
 from grader.messages import verdict_of
 from grader.observation import (
     Falsified,
@@ -39,7 +39,6 @@ from grader.submission import Submission
 
 CASES_IN_A_FRESH_PROCESS = 4
 Tick = Callable[[str, int, int], None]
-T = TypeVar("T")
 
 
 class OpenBox(Protocol):
@@ -114,6 +113,12 @@ class Run:
         return self.box_of_shape.get(case.shape_key, self.box)
 
     @property
+    def returned(self) -> bool:
+        """Whether every call has returned."""
+        ended = (verdict_of(trial.actual.outcome) for trial in self.trials)
+        return isinstance(self.loaded, Loaded) and all(verdict is None for verdict in ended)
+
+    @property
     def lifts(self) -> bool:
         """Whether on some case a lifted transform mapped over more than one example."""
         reads = (read for trial in self.trials for read in trial.actual.evidence.reads)
@@ -185,7 +190,7 @@ class Runner:
         self._lanes = deal(plan, jobs)
 
     def run(self, submission: Submission) -> Run:
-        """Observe a submission on every case; a call that does not return ends the run."""
+        """Observe a submission on the plan, in order, as far as it matters: see `Horizon`."""
         boxes: list[Observer] = []
         try:
             boxes += [self._boxes.start(cases=len(self._plan)) for _ in self._lanes]
@@ -194,11 +199,7 @@ class Runner:
             if isinstance(run.loaded, Loaded):
                 self._first_pass(run, submission)
                 run.note_lifting()
-                run.printed = run.box.printed
-                if all(verdict_of(trial.actual.outcome) is None for trial in run.trials):
-                    self._repeat(run, submission)
-            else:
-                run.printed = run.box.printed
+            run.printed = run.box.printed
             return run
         except BaseException:
             for box in boxes:
@@ -208,27 +209,23 @@ class Runner:
     def _load(self, run: Run, submission: Submission) -> LoadOutcome:
         """Load the file in every box; return the first thing that keeps it from being used."""
         name = submission.path.name
-        loaded = side_by_side(
-            run, [functools.partial(box.load, submission.source, name) for box in run.boxes]
-        )
+        tasks = [functools.partial(box.load, submission.source, name) for box in run.boxes]
+        loaded = side_by_side(tasks, run.close)
         return next((one for one in loaded if not isinstance(one, Loaded)), Loaded())
 
     def _first_pass(self, run: Run, submission: Submission) -> None:
         found: dict[int, Trial] = {}
-        ended: list[int] = []  # positions of cases that did not return
+        horizon = Horizon(self._plan)
         for box, lane in zip(run.boxes, self._lanes, strict=True):
             run.box_of_shape |= {self._plan[position].shape_key: box for position in lane}
         side_by_side(
-            run,
             [
-                functools.partial(self._call_lane, run, lane, submission, found, ended)
+                functools.partial(self._call_lane, run, lane, submission, found, horizon)
                 for lane in self._lanes
             ],
+            run.close,
         )
-        for position in range(len(self._plan)):  # as if one box had been called in this order
-            run.trials.append(found[position])
-            if verdict_of(found[position].actual.outcome) is not None:
-                return
+        run.trials = [found[position] for position in range(horizon.last + 1)]
 
     def _call_lane(
         self,
@@ -236,14 +233,14 @@ class Runner:
         lane: Sequence[int],
         submission: Submission,
         found: dict[int, Trial],
-        ended: list[int],
+        horizon: Horizon,
     ) -> None:
-        """Call one box on its cases; after one that did not return, none is of interest."""
+        """Call one box on its cases, up to the horizon."""
         box = run.box_of(self._plan[lane[0]])
         seen: set[object] = set()
         wanting = True  # until evidence was missing for good once: then the criterion is lost
         for position in lane:
-            if any(before < position for before in ended):
+            if position > horizon.last:
                 return
             self._tick("calling", len(found), len(self._plan))
             case = self._plan[position]
@@ -257,60 +254,58 @@ class Runner:
                     with self._boxes.open(submission) as another:
                         actual = replace(actual, evidence=another.call(case).evidence)
                 wanting = not _lacks_evidence(actual, expected)
-            found[position] = Trial(
+            found[position] = trial = Trial(
                 case, self._boxes.spec.output, expected, actual, complete=first_of_shape
             )
             if verdict_of(actual.outcome) is not None:
-                ended.append(position)
+                horizon.note_end(position)
+            elif self._is_wrong(trial):
+                horizon.note_wrong(position)
 
-    def _repeat(self, run: Run, submission: Submission) -> None:
-        """Make all calls again, shuffled, and a few in a process that has seen no other."""
+    def _is_wrong(self, trial: Trial) -> bool:
+        return any(
+            isinstance(CHECKS[one.check](trial, one), Failed)
+            for one in self._boxes.spec.criteria
+            if one.check in ("output", "values")
+        )
+
+    def repeat(self, run: Run, submission: Submission, beside: Callable[[], None]) -> None:
+        """Make all calls again, shuffled, and a few in a process that has seen no other.
+
+        What is to be done `beside` runs meanwhile.
+        """
         shuffled = list(range(len(run.trials)))
         random.Random(f"repeat {self._seed}").shuffle(shuffled)
         stream = random.Random(f"fresh {self._seed}")
         count = min(CASES_IN_A_FRESH_PROCESS, len(run.trials))
         chosen = sorted(stream.sample(range(len(run.trials)), count), reverse=True)
         self._tick("repeating", 0, 1)
-        run.fresh = self._boxes.open(submission)
         lanes = [
             [one for one in shuffled if run.box_of(run.trials[one].case) is box]
             for box in run.boxes
         ]
-        tasks = [
+        tasks: list[Callable[[], dict[int, Observation]]] = [
             functools.partial(run.repeat, positions, box)
             for positions, box in zip(lanes, run.boxes, strict=True)
         ]
-        for found in side_by_side(run, [*tasks, functools.partial(run.repeat, chosen, run.fresh)]):
+
+        def in_a_fresh_one() -> dict[int, Observation]:
+            run.fresh = self._boxes.open(submission)
+            return run.repeat(chosen, run.fresh)
+
+        def do_beside() -> dict[int, Observation]:
+            beside()
+            return {}
+
+        for found in side_by_side([*tasks, in_a_fresh_one, do_beside], run.close):
             run.note_repeats(found)
-
-
-def deal(plan: Sequence[Case], jobs: int) -> list[list[int]]:
-    """Return for each box the positions of its cases, in order; a shape is for one box."""
-    box_of_shape: dict[object, int] = {}
-    lanes: list[list[int]] = [[] for _ in range(jobs)]
-    for position, case in enumerate(plan):
-        lane = box_of_shape.setdefault(case.shape_key, len(box_of_shape) % jobs)
-        lanes[lane].append(position)
-    return [lane for lane in lanes if lane]
-
-
-def side_by_side(run: Run, tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """Return what tasks of a run return; where one raises, its boxes are closed."""
-    with concurrent.futures.ThreadPoolExecutor(len(tasks)) as pool:
-        try:
-            futures = [pool.submit(task) for task in tasks]
-            concurrent.futures.wait(futures, return_when=concurrent.futures.FIRST_EXCEPTION)
-            broken = [one for one in futures if one.done() and one.exception() is not None]
-            return [future.result() for future in (broken or futures)]
-        except BaseException:
-            run.close()
-            raise
 
 
 def observe_trial(
     box: Observer, reference: Reference, spec: ProblemSpec, case: Case, criterion: Criterion
 ) -> Trial:
     """Observe a loaded submission on one case, as far as one criterion has to know."""
+    reference.work_ahead([case])
     actual = box.call(case)
     expected = reference.expect(case)
     if criterion.check in ABOUT_STRUCTURE and _lacks_evidence(actual, expected):

@@ -64,7 +64,7 @@ def processes_below(starter: Starter) -> set[psutil.Process]:
 def processes_of_the_course(judge: Judge) -> set[psutil.Process]:
     """Return those of the reference and the samples, which outlive a submission."""
     diagnosis = judge._diagnosis._observer
-    observers = [*judge._reference._observers, *([diagnosis] if diagnosis else [])]
+    observers = [*judge._reference._observers.values(), *([diagnosis] if diagnosis else [])]
     wardens = [psutil.Process(one._box._process.pid) for one in observers if one.alive]
     return {*wardens, *(below for one in wardens for below in one.children(recursive=True))}
 

@@ -110,7 +110,7 @@ class Meter:
             return []
 
     def _unshared(self, process: psutil.Process) -> int:
-        """Return the bytes that a fork of the worker does not share with it; finding out is slow."""
+        """Return the bytes that a fork of the worker does not share with it; this is slow."""
         if process.pid in self._ours:
             return 0
         try:

@@ -1,21 +1,25 @@
-"""The persistent cache of compiled programs, as a worker uses it: entries are whole, or not there.
+"""How a worker gets its programs: from the persistent cache, and with less ado than jax makes.
 
-jax's own cache writes an entry in place and takes what it reads for what was written. Here an
-entry is a digest and the program, and takes its place at once: one that was cut short, written by
-two at a time or hit by a fault of the disk is compiled again, silently.
+In the cache, entries are whole, or not there. jax's own cache writes an entry in place and takes
+what it reads for what was written. Here an entry is a digest and the program, and takes its place
+at once: one that was cut short, written by two at a time or hit by a fault of the disk is compiled
+again, silently.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from typing import Any
 
 import jax
+from jax._src.interpreters import mlir
 from jax._src.lru_cache import LRUCache
 
 from . import entries
 
 NEVER = 1e9  # seconds that a program has to compile for to be kept
+USES_OF_A_CONTEXT = 64  # then another: a context keeps every constant that it has seen
 
 
 def use(*, trusted: bool) -> None:
@@ -30,6 +34,21 @@ def use(*, trusted: bool) -> None:
         entries.write(_path(cache, key), value)
 
     LRUCache.get, LRUCache.put = get, put  # type: ignore[assignment, method-assign]
+    if hasattr(mlir, "make_ir_context"):
+        _share_contexts()
+
+
+def _share_contexts() -> None:
+    """Lower several programs in one MLIR context; making one takes 4 of a program's 18 ms."""
+    make, held = mlir.make_ir_context, threading.local()
+
+    def shared() -> Any:
+        held.left = getattr(held, "left", 0) - 1
+        if held.left < 0:
+            held.context, held.left = make(), USES_OF_A_CONTEXT - 1
+        return held.context
+
+    mlir.make_ir_context = shared
 
 
 def _path(cache: Any, key: str) -> str:

@@ -28,11 +28,9 @@ def readable_paths() -> list[str]:
     Where the judge is installed among other packages, the others are listed one by one.
     """
     found = {*SYSTEM, *_shared_libraries(), os.environ.get("JAX_COMPILATION_CACHE_DIR", "")}
-    for entry in sys.path:
-        if os.path.isfile(entry):  # the standard library as a zip file
-            found.add(entry)
-        elif os.path.basename(entry) in SITE or entry == os.path.dirname(os.__file__):
-            found.update(_without_ours(entry))
+    found.update(entry for entry in sys.path if os.path.isfile(entry))  # a library as a zip file
+    for folder in listed_folders():
+        found.update(_without_ours(folder))
     found.discard("")
     return sorted(path for path in found if os.path.exists(path))
 
@@ -43,9 +41,8 @@ def listed_folders() -> list[str]:
     Python looks for a module in a list of their names, which it reads again after every change.
     """
     library = os.path.dirname(os.__file__)
-    return sorted(
-        {entry for entry in sys.path if os.path.basename(entry) in SITE or entry == library}
-    )
+    folders = {entry for entry in sys.path if not os.path.isfile(entry)}
+    return sorted(one for one in folders if os.path.basename(one) in SITE or one == library)
 
 
 def _without_ours(folder: str) -> Iterator[str]:

@@ -70,9 +70,8 @@ def _require_one_thread() -> None:
 
 def _require_packages() -> None:
     """Fail if what is imported from can no longer be reached, say in another account's home."""
-    for entry in sys.path:
-        if os.path.basename(entry) in visible.SITE:
-            os.listdir(entry)
+    for folder in visible.listed_folders():
+        os.listdir(folder)
 
 
 def _drop_privileges() -> list[str]:

@@ -1,0 +1,75 @@
+"""Work side by side on one plan of cases: what is dealt to whom, and where the work ends.
+
+What comes of it does not depend on which of those who work is faster.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from grader.cases import Case
+
+WRONG_SHAPES = 4  # so many shapes with wrong answers are enough: what follows changes no verdict
+T = TypeVar("T")
+
+
+def deal(plan: Sequence[Case], jobs: int) -> list[list[int]]:
+    """Return for each lane the positions of its cases, in order; a shape is for one lane."""
+    lane_of_shape: dict[object, int] = {}
+    lanes: list[list[int]] = [[] for _ in range(jobs)]
+    for position, case in enumerate(plan):
+        lane = lane_of_shape.setdefault(case.shape_key, len(lane_of_shape) % jobs)
+        lanes[lane].append(position)
+    return [lane for lane in lanes if lane]
+
+
+def side_by_side(tasks: Sequence[Callable[[], T]], give_up: Callable[[], None]) -> list[T]:
+    """Return what tasks return; where one raises, `give_up` is to end the others."""
+    with concurrent.futures.ThreadPoolExecutor(len(tasks)) as pool:
+        try:
+            futures = [pool.submit(task) for task in tasks]
+            concurrent.futures.wait(futures, return_when=concurrent.futures.FIRST_EXCEPTION)
+            broken = [one for one in futures if one.done() and one.exception() is not None]
+            return [future.result() for future in (broken or futures)]
+        except BaseException:
+            give_up()
+            raise
+
+
+class Horizon:
+    """The last position of a plan that matters; whatever is found only brings it nearer.
+
+    It is where a call did not return, or where the answers to so many shapes have been wrong. So
+    each lane may stop behind it, and it ends up at the same place whoever was faster.
+    """
+
+    def __init__(self, plan: Sequence[Case]) -> None:
+        self._plan = plan
+        self._last = len(plan) - 1
+        self._first_wrong: dict[object, int] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def last(self) -> int:
+        """Where it is, as far as is known."""
+        with self._lock:
+            return self._last
+
+    def note_end(self, position: int) -> None:
+        """Note that a call did not return."""
+        with self._lock:
+            self._last = min(self._last, position)
+
+    def note_wrong(self, position: int) -> None:
+        """Note a wrong answer; shapes in which mistakes may look alike do not count."""
+        case = self._plan[position]
+        if not case.in_general_position:
+            return
+        with self._lock:
+            before = self._first_wrong.get(case.shape_key, position)
+            self._first_wrong[case.shape_key] = min(before, position)
+            enough = sorted(self._first_wrong.values())[WRONG_SHAPES - 1 : WRONG_SHAPES]
+            self._last = min(self._last, *enough) if enough else self._last
