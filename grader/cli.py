@@ -131,18 +131,20 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     Exit status: 0 all are accepted, 1 some are not, 2 wrong usage or an unreadable file,
     3 the judge itself failed.
     """
-    from grader.api import check_cases, check_jobs, pick_seed
-    from grader.catalog import find_course
-    from grader.sandbox import Starter
-    from grader.session import Settings, grade_files
+    from grader.processes import Starter
 
-    course, chosen_seed = find_course(root), pick_seed(seed)
-    check_cases(cases)
-    check_jobs(jobs)
     verdicts: list[Verdict] = []
     unreadable = False
     with contextlib.ExitStack() as stack:
+        # first: it imports jax while we import all that follows
         starter = stack.enter_context(contextlib.closing(Starter.with_cache()))
+        from grader.api import check_cases, check_jobs, pick_seed
+        from grader.catalog import find_course
+        from grader.session import Settings, grade_files
+
+        course, chosen_seed = find_course(root), pick_seed(seed)
+        check_cases(cases)
+        check_jobs(jobs)
         level = _choose_level(isolation, files, course.root, allow_weak_isolation)
         settings = Settings(chosen_seed, cases, level, problem, jobs)
         out = stack.enter_context(_output(output, files))
@@ -294,7 +296,7 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     """
     from grader.api import check_cases, check_jobs, pick_seed
     from grader.catalog import find_course
-    from grader.sandbox import Starter
+    from grader.processes import Starter
     from grader.session import Settings
     from grader.watch import watch as watch_file
 

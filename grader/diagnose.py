@@ -30,9 +30,9 @@ from grader.observation import (
     Returned,
 )
 from grader.observer import Observer
+from grader.processes import BY_THEMSELVES, Starter
 from grader.report import Mistake
 from grader.samples import Sample, load_samples
-from grader.sandbox import BY_THEMSELVES, Starter
 from grader.text import did_you_mean
 from grader.verdict import Verdict
 

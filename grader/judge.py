@@ -19,11 +19,11 @@ from grader.isolation import Level
 from grader.levels import choose_level
 from grader.messages import HINT_ON_RAISING, describe_load, verdict_of
 from grader.observation import Loaded, NotLoaded, Raised
+from grader.processes import Starter
 from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import Report
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
-from grader.sandbox import Starter
 from grader.store import Store
 from grader.submission import Submission
 from grader.text import count

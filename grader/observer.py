@@ -26,7 +26,8 @@ from grader.observation import (
     Raised,
     Stopped,
 )
-from grader.sandbox import BY_THEMSELVES, Box, BoxPlan, Ended, Starter
+from grader.processes import BY_THEMSELVES, Starter
+from grader.sandbox import Box, BoxPlan, Ended
 from grader.spec import Limits, ProblemSpec
 from grader.text import legible, mask_addresses
 from grader.worker import wire

@@ -16,7 +16,7 @@ from grader.errors import JudgeError, SpecError
 from grader.messages import describe_load, describe_outcome
 from grader.observation import Loaded, Returned
 from grader.observer import Observer
-from grader.sandbox import BY_THEMSELVES, Starter
+from grader.processes import BY_THEMSELVES, Starter
 from grader.store import Store
 
 
@@ -35,9 +35,7 @@ class Reference:
         jobs: int = 1,
     ) -> None:
         self._problem, self._starter, self._store = problem, starter, store
-        self._threads = [
-            concurrent.futures.ThreadPoolExecutor(1, "reference") for _ in range(jobs)
-        ]
+        self._threads = [concurrent.futures.ThreadPoolExecutor(1, "reference") for _ in range(jobs)]
         self._thread_of_shape: dict[object, int] = {}
         self._known: dict[str, concurrent.futures.Future[Expected]] = {}
         self._observers: dict[int, Observer] = {}  # of each thread

@@ -18,10 +18,10 @@ from grader.errors import SpecError, UsageError
 from grader.isolation import Level
 from grader.messages import describe_load, describe_outcome, verdict_of
 from grader.observation import Loaded
+from grader.processes import Starter
 from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import CriterionResult, Report
-from grader.sandbox import Starter
 from grader.spec import Criterion
 from grader.store import Store
 from grader.submission import read_submission

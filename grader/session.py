@@ -12,8 +12,8 @@ from grader.draft import report_unreadable
 from grader.errors import GraderError, UnreadableError
 from grader.isolation import Level
 from grader.judge import JOBS, Judge
+from grader.processes import Starter
 from grader.report import Report
-from grader.sandbox import Starter
 from grader.submission import read_submission
 from grader.trials import Tick
 

@@ -32,12 +32,13 @@ from grader.observation import (
     Stopped,
 )
 from grader.observer import Observer
+from grader.processes import BY_THEMSELVES, Starter
 from grader.reference import Reference
-from grader.sandbox import BY_THEMSELVES, Starter
 from grader.spec import Criterion, ProblemSpec
 from grader.submission import Submission
 
 CASES_IN_A_FRESH_PROCESS = 4
+REPEATS_OF_A_SHAPE = 3  # calls made again of each shape, whatever came between
 Tick = Callable[[str, int, int], None]
 
 
@@ -270,18 +271,16 @@ class Runner:
         )
 
     def repeat(self, run: Run, submission: Submission, beside: Callable[[], None]) -> None:
-        """Make all calls again, shuffled, and a few in a process that has seen no other.
+        """Make calls again, shuffled, and a few in a process that has seen no other.
 
         What is to be done `beside` runs meanwhile.
         """
-        shuffled = list(range(len(run.trials)))
-        random.Random(f"repeat {self._seed}").shuffle(shuffled)
         stream = random.Random(f"fresh {self._seed}")
         count = min(CASES_IN_A_FRESH_PROCESS, len(run.trials))
         chosen = sorted(stream.sample(range(len(run.trials)), count), reverse=True)
         self._tick("repeating", 0, 1)
         lanes = [
-            [one for one in shuffled if run.box_of(run.trials[one].case) is box]
+            [one for one in self._shuffle(run.trials) if run.box_of(run.trials[one].case) is box]
             for box in run.boxes
         ]
         tasks: list[Callable[[], dict[int, Observation]]] = [
@@ -299,6 +298,16 @@ class Runner:
 
         for found in side_by_side([*tasks, in_a_fresh_one, do_beside], run.close):
             run.note_repeats(found)
+
+    def _shuffle(self, trials: Sequence[Trial]) -> list[int]:
+        """Return positions of trials in another order, up to so many of each shape."""
+        shuffled = list(range(len(trials)))
+        random.Random(f"repeat {self._seed}").shuffle(shuffled)
+        of_shape: dict[object, list[int]] = {}
+        for position in shuffled:
+            of_shape.setdefault(trials[position].case.shape_key, []).append(position)
+        chosen = {one for same in of_shape.values() for one in same[:REPEATS_OF_A_SHAPE]}
+        return [position for position in shuffled if position in chosen]
 
 
 def observe_trial(

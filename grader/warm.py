@@ -9,8 +9,8 @@ from grader import cache
 from grader.cases import CaseSource
 from grader.catalog import Problem
 from grader.errors import UsageError
+from grader.processes import Starter
 from grader.reference import Reference
-from grader.sandbox import Starter
 from grader.store import Store
 from grader.trials import Tick
 

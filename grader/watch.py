@@ -16,8 +16,8 @@ import watchfiles
 from grader.catalog import Course, choose_problem
 from grader.errors import GraderError, JudgeError, UsageError
 from grader.judge import Judge
+from grader.processes import Starter
 from grader.report import CriterionResult, Report
-from grader.sandbox import Starter
 from grader.session import Settings
 from grader.submission import read_submission
 from grader.trials import Tick

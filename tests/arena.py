@@ -31,10 +31,10 @@ from grader.catalog import Course, Problem
 from grader.checks import CHECKS, Failed, Trial
 from grader.isolation import Level
 from grader.judge import Judge
+from grader.processes import Starter
 from grader.report import Report
 from grader.reports import render_report
 from grader.response import read_ready
-from grader.sandbox import Starter
 from grader.submission import read_submission
 from grader.worker import folders
 

@@ -13,8 +13,8 @@ import pytest
 from grader.catalog import Course, Problem
 from grader.isolation import Level
 from grader.judge import Judge
+from grader.processes import Starter
 from grader.report import Report
-from grader.sandbox import Starter
 from grader.submission import read_submission
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT
 
 from grader.judge import Judge
-from grader.sandbox import Starter
+from grader.processes import Starter
 from grader.submission import read_submission
 from grader.verdict import Verdict
 

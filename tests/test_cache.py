@@ -21,8 +21,8 @@ from grader.catalog import Problem
 from grader.isolation import Level
 from grader.observation import Loaded, Outcome, Raised, Returned
 from grader.observer import Observer
+from grader.processes import Starter
 from grader.reference import Reference
-from grader.sandbox import Starter
 from grader.store import Store
 
 COMPILES = """

@@ -20,8 +20,9 @@ from grader.errors import JudgeError
 from grader.isolation import Level
 from grader.observation import Died, Loaded, Raised, Returned
 from grader.observer import Observer
-from grader.sandbox import Starter, process
-from grader.sandbox.fork_server import AVAILABLE
+from grader.processes import Starter
+from grader.processes import starter as boot
+from grader.processes.fork_server import AVAILABLE
 
 pytestmark = pytest.mark.skipif(not AVAILABLE, reason="of Linux alone")
 RETURNS = "def nn_vmap_forward(seed, x_batch, features):\n    return x_batch\n"
@@ -143,7 +144,7 @@ def test_a_server_that_was_killed_is_no_fault_of_the_submission(problem: Problem
 WAITS = """
 import sys, time
 from pathlib import Path
-from grader.sandbox import Starter
+from grader.processes import Starter
 starter = Starter(forks=True)
 print(starter.server, flush=True)
 time.sleep(600)
@@ -175,7 +176,7 @@ def test_an_interpreter_without_jax_is_named(
 ) -> None:
     (tmp_path / "jax.py").write_text("raise ModuleNotFoundError('No module named jax')\n")
     first = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-    monkeypatch.setattr(process, "BOOT", first + process.BOOT)
+    monkeypatch.setattr(boot, "BOOT", first + boot.BOOT)
     with contextlib.closing(Starter(forks=True)) as starter:
         observer = Observer(problem.spec, Level.PROCESS, starter=starter)
         with observer, pytest.raises(JudgeError, match="No module named jax"):

@@ -10,7 +10,7 @@ from grader.catalog import Problem
 from grader.isolation import Level
 from grader.observation import Loaded, Observation, Outcome, Returned
 from grader.observer import Observer
-from grader.sandbox import Starter
+from grader.processes import Starter
 
 BODIES = {
     "dense": "return nn.Dense(features).init_with_output(key, x)[0]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from grader.cases import Case
 from grader.checks import Expected
 from grader.errors import JudgeError
+from grader.lanes import deal
 from grader.observation import (
     Evidence,
     Limit,
@@ -22,8 +24,8 @@ from grader.observation import (
     Returned,
     Stopped,
 )
-from grader.spec import Limits, OutputSpec
-from grader.trials import Run, Runner, Tick, deal
+from grader.spec import Criterion, Limits, OutputSpec
+from grader.trials import Run, Runner, Tick
 
 MIB = 1 << 20
 CASE = Case({"B": 2}, {"seed": 1})
@@ -71,11 +73,14 @@ PLAN = [
 GOOD = Returned("jax", np.ones(2, np.float32))
 
 
-class FakeBox:
-    """Is slow where it is told to be, and does not return on one case."""
+WRONG = Returned("jax", np.zeros(2, np.float32))
 
-    def __init__(self, slow: bool, ends_on: set[int]) -> None:
-        self._slow, self._ends_on = slow, ends_on
+
+class FakeBox:
+    """Is slow where it is told to be; on some cases does not return, or answers wrong."""
+
+    def __init__(self, slow: bool, ends_on: Set[int], wrong_on: Set[int]) -> None:
+        self._slow, self._ends_on, self._wrong_on = slow, ends_on, wrong_on
         self.limits, self.printed, self.called = Limits(), "", [0]
         self.closed = False
 
@@ -85,8 +90,9 @@ class FakeBox:
     def call(self, case: Case) -> Observation:
         self.called.append(int(str(case.arguments["seed"])))
         time.sleep(0.02 if self._slow else 0)
-        ends = case.arguments["seed"] in self._ends_on
-        return Observation(Raised("ValueError", "no") if ends else GOOD)
+        if case.arguments["seed"] in self._ends_on:
+            return Observation(Raised("ValueError", "no"))
+        return Observation(WRONG if case.arguments["seed"] in self._wrong_on else GOOD)
 
     def close(self) -> None:
         self.closed = True
@@ -95,24 +101,30 @@ class FakeBox:
 class FakeBoxes:
     """Gives boxes, of which some are slow."""
 
-    def __init__(self, slow: tuple[bool, ...], ends_on: set[int]) -> None:
-        self.spec = SimpleNamespace(output=OutputSpec())
-        self.made = [FakeBox(one, ends_on) for one in slow]
+    def __init__(
+        self, slow: tuple[bool, ...], ends_on: Set[int], wrong_on: Set[int] = frozenset()
+    ) -> None:
+        values = Criterion(id="values", title="The values", check="values", points=1)
+        self.spec = SimpleNamespace(output=OutputSpec(), criteria=[values])
+        self.made = [FakeBox(one, ends_on, wrong_on) for one in slow]
         self._next = iter(self.made)
 
     def start(self, cases: int = 1) -> FakeBox:  # noqa: ARG002
         return next(self._next)
 
     def open(self, *_: object) -> FakeBox:
-        return FakeBox(False, set())
+        return FakeBox(False, set(), set())
 
 
-def run(boxes: FakeBoxes, tick: Tick = lambda *_: None) -> Run:
+def run(
+    boxes: FakeBoxes, tick: Tick = lambda *_: None, plan: list[Case] = PLAN
+) -> tuple[Run, Runner, Any]:
     expected = Expected(GOOD, Evidence(), np.zeros(2))
     reference: Any = SimpleNamespace(expect=lambda _: expected)
     jobs = len(boxes.made)
     submission: Any = SimpleNamespace(source="", path=SimpleNamespace(name="x.py"))
-    return Runner(boxes, reference, PLAN, 1, tick, jobs).run(submission)  # type: ignore[arg-type]
+    runner = Runner(boxes, reference, plan, 1, tick, jobs)  # type: ignore[arg-type]
+    return runner.run(submission), runner, submission
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 9])
@@ -130,19 +142,62 @@ def test_every_case_is_dealt_to_one_box_in_order_and_every_shape_too(jobs: int) 
 def test_the_first_case_of_the_plan_that_does_not_return_ends_a_run_whichever_box_is_faster(
     slow: tuple[bool, ...], ends_on: set[int]
 ) -> None:
-    found = run(FakeBoxes(slow, ends_on))
+    found, _, _ = run(FakeBoxes(slow, ends_on))
     assert [trial.case for trial in found.trials] == PLAN[: min(ends_on) + 1]
-    assert not any(trial.repeats for trial in found.trials)
+    assert not found.returned
 
 
-def test_every_call_is_repeated_in_its_box_and_a_few_in_a_fresh_one() -> None:
-    boxes = FakeBoxes((False, True), set())
-    found = run(boxes)
-    assert sorted(len(trial.repeats) for trial in found.trials) == [1] * 6 + [2] * 4
-    for box in boxes.made:
-        first = sorted(box.called[1 : len(box.called) // 2 + 1])
-        assert first == sorted(box.called[len(box.called) // 2 + 1 :])
+SHAPES = [  # two cases of each; the second and the fourth shape are not in general position
+    Case({"B": size, "F": other}, {"seed": 2 * number + again})
+    for number, (size, other) in enumerate([(2, 3), (1, 3), (3, 2), (2, 2), (4, 2), (5, 2), (6, 2)])
+    for again in (0, 1)
+]
+
+
+@pytest.mark.parametrize("slow", [(True, False), (False, True), (False,), (True, False, False)])
+@pytest.mark.parametrize(
+    ("wrong_on", "called"),
+    [
+        (set(range(14)), 11),  # shapes 0, 2, 4 and 5 are the first four; 10 is the first of 5
+        ({1, 5, 9, 11}, 12),
+        ({0, 1, 4, 5, 8}, 14),
+        ({2, 3, 6, 7, 0, 4, 8}, 14),
+        ({0, 4, 13, 10}, 14),
+        (set(), 14),
+    ],
+)
+def test_four_shapes_with_wrong_answers_are_enough_whichever_box_is_faster(
+    slow: tuple[bool, ...], wrong_on: set[int], called: int
+) -> None:
+    found, _, _ = run(FakeBoxes(slow, set(), wrong_on), plan=SHAPES)
+    assert [trial.case for trial in found.trials] == SHAPES[:called]
+    assert found.returned
+
+
+def test_every_shape_is_called_again_in_its_box_and_a_few_in_a_fresh_one() -> None:
+    boxes, beside = FakeBoxes((False, True), set()), []
+    found, runner, submission = run(boxes, plan=[*PLAN, *PLAN])
+    calls = [list(box.called[1:]) for box in boxes.made]
+    runner.repeat(found, submission, lambda: beside.append(1))
+    assert sum(len(trial.repeats) for trial in found.trials) == 3 * 4 + 4
+    for box, before in zip(boxes.made, calls, strict=True):
+        again = box.called[len(before) + 1 :]
+        assert set(again) <= set(before)
+        assert again != sorted(again)
+    assert beside == [1]
     assert not any(box.closed for box in boxes.made)
+
+
+def test_what_goes_wrong_beside_the_repeats_closes_all_boxes() -> None:
+    boxes = FakeBoxes((False, True), set())
+    found, runner, submission = run(boxes)
+
+    def beside() -> None:
+        raise JudgeError("a fault")
+
+    with pytest.raises(JudgeError, match="a fault"):
+        runner.repeat(found, submission, beside)
+    assert all(box.closed for box in boxes.made)
 
 
 def test_a_fault_of_ours_in_one_box_closes_all() -> None:

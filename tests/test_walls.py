@@ -24,7 +24,8 @@ from grader.isolation import OPEN_AT, PROBES, Level, Standing
 from grader.levels import Attempt, choose_level, try_level
 from grader.observation import Limit, Loaded, Raised, Stopped
 from grader.observer import Observer
-from grader.sandbox import BY_THEMSELVES, Starter, WallsError, syscalls
+from grader.processes import BY_THEMSELVES, Starter
+from grader.sandbox import WallsError, syscalls
 from grader.spec import Limits, ProblemSpec
 from grader.worker import canary, landlock
 from grader.worker.seccomp import INSTRUCTION, OWN_PID, for_process, program_path

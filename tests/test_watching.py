@@ -20,8 +20,8 @@ from conftest import ROOT
 from grader.catalog import Course
 from grader.errors import GraderError, UnreadableError
 from grader.isolation import Level
+from grader.processes import Starter
 from grader.report import Report
-from grader.sandbox import Starter
 from grader.session import Settings
 from grader.watch import Watcher, changes
 

@@ -1,7 +1,6 @@
 """Starts a worker inside walls and limits, speaks frames with it, and says which walls stand."""
 
 from grader.sandbox.box import Box, Ended, Ready, WallsError
-from grader.sandbox.process import BY_THEMSELVES, Starter
 from grader.sandbox.watch import BoxPlan
 
-__all__ = ["BY_THEMSELVES", "Box", "BoxPlan", "Ended", "Ready", "Starter", "WallsError"]
+__all__ = ["Box", "BoxPlan", "Ended", "Ready", "WallsError"]

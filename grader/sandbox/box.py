@@ -20,9 +20,9 @@ from typing import Any, Self
 from grader.errors import JudgeError
 from grader.isolation import Level, Standing
 from grader.observation import Died, Garbled, Limit, Stopped
+from grader.processes import BY_THEMSELVES, Starter
 from grader.sandbox.meter import Meter, Usage
 from grader.sandbox.pipes import Pipes
-from grader.sandbox.process import BY_THEMSELVES, Starter
 from grader.sandbox.watch import MIB, BoxPlan, Watch
 from grader.worker import folders, wire
 

@@ -64,14 +64,14 @@ class Meter:
         resident = virtual = threads = 0
         alive: set[int] = set()
         # A parent comes before its children: what it has waited for is then never read too late.
-        for process in [self._process(self.worker), *self._others]:
-            if process is None or not self._note_times(process):
-                continue
-            alive.add(process.pid)
+        for process in [*filter(None, [self._process(self.worker)]), *self._others]:
             try:
-                memory = process.memory_info()
-                count = process.num_threads()
-                own = memory.rss if process.pid == self.worker else self._unshared(process)
+                with process.oneshot():
+                    self._note_times(process)
+                    alive.add(process.pid)
+                    memory = process.memory_info()
+                    count = process.num_threads()
+                    own = memory.rss if process.pid == self.worker else self._unshared(process)
             except psutil.Error:
                 continue
             resident, virtual = resident + own, max(virtual, memory.vms)
@@ -80,17 +80,12 @@ class Meter:
         spent = self._gone + sum(account.total for account in self._accounts.values())
         return Usage(spent, resident, virtual, threads)
 
-    def _note_times(self, process: psutil.Process) -> bool:
-        try:
-            with process.oneshot():
-                times, parent = process.cpu_times(), process.ppid()
-        except psutil.Error:
-            return False
+    def _note_times(self, process: psutil.Process) -> None:
+        times, parent = process.cpu_times(), process.ppid()
         account = self._accounts.setdefault(process.pid, _Account(parent))
         account.parent = parent
         account.own = times.user + times.system
         account.waited_for = times.children_user + times.children_system
-        return True
 
     def _settle(self, alive: set[int]) -> None:
         """Hand the time of each process that is gone to its parent, children first."""

@@ -8,7 +8,7 @@ import selectors
 from typing import Any
 
 from grader.errors import JudgeError
-from grader.sandbox.process import Process
+from grader.processes import Process
 from grader.worker import wire
 
 MAX_HEADER = 1 << 20  # bytes; what an answer says beside its array takes some thousands

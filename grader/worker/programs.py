@@ -14,6 +14,7 @@ from typing import Any
 
 import jax
 from jax._src.interpreters import mlir
+from jax._src.lib.mlir.dialects import mhlo  # noqa: F401 - else each worker imports it by itself
 from jax._src.lru_cache import LRUCache
 
 from . import entries

@@ -165,11 +165,8 @@ class ForkServer:
         return lines[-1] if lines else ""
 
     def close(self) -> None:
-        """End it; workers that are left go on until their boxes are closed."""
+        """End it, its imports too; workers that are left go on until their boxes are closed."""
         self._socket.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(5)
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+        self._process.kill()
+        self._process.wait()
         self._errors.close()

@@ -7,11 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grader import cache
-from grader.sandbox.fork_server import AVAILABLE, Forked, ForkServer
-from grader.worker import wire
+from grader import cache, worker
+from grader.processes.fork_server import AVAILABLE, Forked, ForkServer
 
-WORKER = Path(wire.__file__).parent
+WORKER = Path(worker.__file__).parent
 BOOT = """
 import importlib, importlib.util, sys
 spec = importlib.util.spec_from_file_location(
