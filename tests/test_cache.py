@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from test_box import CASE
 from test_walls import standing
 
@@ -193,3 +196,22 @@ def nn_vmap_forward(seed, x_batch, features):
         str(["Permission denied"] * 2),
         str(["No such file or directory"] * 2),
     )
+
+
+LOWERS = """
+import threading
+from grader.worker import programs
+programs.use(trusted=False)
+from jax._src.interpreters import mlir
+found = [mlir.make_ir_context() for _ in range(2 * programs.USES_OF_A_CONTEXT)]
+other = threading.Thread(target=lambda: found.append(mlir.make_ir_context()))
+other.start()
+other.join()
+print([sum(one is first for one in found) for first in dict.fromkeys(found)])
+"""
+
+
+def test_programs_are_lowered_in_contexts_that_are_renewed_and_of_one_thread() -> None:
+    command = [sys.executable, "-c", LOWERS]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[64, 64, 1]\n"

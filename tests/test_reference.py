@@ -15,6 +15,7 @@ from grader.cases import CaseSource
 from grader.catalog import Problem
 from grader.errors import JudgeError
 from grader.judge import Judge
+from grader.processes import Starter
 from grader.reference import Reference
 from grader.submission import read_submission
 from grader.verdict import Verdict
@@ -75,3 +76,28 @@ def test_a_process_that_has_died_is_started_again(problem: Problem) -> None:
         reference._observers[0].close()
         after = reference.expect(other)
         assert (before.returned.array.size, after.returned.array.size) == (8, 12)
+
+
+def test_a_shape_is_the_business_of_one_process(problem: Problem, starter: Starter) -> None:
+    source = CaseSource(problem.cases, problem.spec)
+    plan = [case for case in source.pinned() for _ in range(2)]
+    with Reference(problem, starter, jobs=2) as reference:
+        reference.work_ahead(plan)
+        for case in plan:
+            reference.expect(case)
+        first, second = (one._compiled for one in reference._observers.values())
+    assert not first & second
+    assert len(first | second) == len({case.shape_key for case in plan})
+
+
+def test_what_was_to_be_computed_ahead_may_be_dropped_and_asked_for_again(
+    problem: Problem, starter: Starter
+) -> None:
+    first, *others = CaseSource(problem.cases, problem.spec).pinned()
+    with Reference(problem, starter) as reference:
+        reference.work_ahead([first, *others])
+        reference.expect(first)
+        reference.stop_ahead()
+        assert reference.expect(others[-1]).returned.array.size == 1
+        asked = reference._observers[0]._compiled
+    assert len(asked) < len({case.shape_key for case in [first, *others]})

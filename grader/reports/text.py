@@ -205,7 +205,9 @@ def _weakness(isolation: Isolation) -> RenderableType:
 
 def _footer(report: Report) -> RenderableType:
     cases = report.cases
-    facts = [f"{count(cases.run, 'case')}, {count(cases.distinct_shapes, 'shape')}"]
+    part = f"{cases.run} of " if cases.run < cases.requested else ""
+    tried = f"{part}{count(cases.requested if part else cases.run, 'case')}"
+    facts = [f"{tried}, {count(cases.distinct_shapes, 'shape')}"]
     if report.largest_error is not None:
         facts.append(f"largest error {report.largest_error:.2g} times the allowed one")
     facts.append(f"seed {cases.seed}")
