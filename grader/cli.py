@@ -80,7 +80,10 @@ AllowWeak = Annotated[
 ]
 Jobs = Annotated[
     int,
-    typer.Option(help="How many boxes of a submission work side by side; each takes some 300 MiB."),
+    typer.Option(
+        help="How many boxes share a submission's cases; two more check on it, in the end. Each "
+        "takes some 250 MiB."
+    ),
 ]
 ProblemName = Annotated[str, typer.Argument(help="A problem's name, as `grader list` has it.")]
 
