@@ -91,7 +91,8 @@ class Search:
 
     def _simplest_shape(self) -> Shape:
         """Return what Hypothesis shrinks shapes to; looking for a smaller one takes a second."""
-        return hypothesis.find(self._source.shapes(), lambda _: True, settings=QUIET)
+        stream = random.Random(f"simplest {self._seed}")
+        return hypothesis.find(self._source.shapes(), lambda _: True, settings=QUIET, random=stream)
 
     def _smaller_than(self, shape: Shape) -> st.SearchStrategy[Case]:
         limit = max(shape.values(), default=0)

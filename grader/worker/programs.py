@@ -8,16 +8,19 @@ again, silently.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from typing import Any
 
 import jax
 from jax._src.interpreters import mlir
-from jax._src.lib.mlir.dialects import mhlo  # noqa: F401 - else each worker imports it by itself
 from jax._src.lru_cache import LRUCache
 
 from . import entries
+
+with contextlib.suppress(ImportError):  # else each worker imports it when it first lowers
+    from jax._src.lib.mlir.dialects import mhlo  # noqa: F401
 
 NEVER = 1e9  # seconds that a program has to compile for to be kept
 USES_OF_A_CONTEXT = 64  # then another: a context keeps every constant that it has seen
