@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import attack_table
+import hypothesis
 import pytest
 
 from grader.catalog import Course, Problem
@@ -16,6 +17,10 @@ from grader.judge import Judge
 from grader.processes import Starter
 from grader.report import Report
 from grader.submission import read_submission
+
+# How long an example takes is the machine's business; no test is about time.
+hypothesis.settings.register_profile("grader", deadline=None, database=None)
+hypothesis.settings.load_profile("grader")
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20

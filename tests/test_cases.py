@@ -23,7 +23,7 @@ from grader.report import Counterexample
 from grader.spec import ProblemSpec, load_spec
 from grader.worker.wire import find_dtype
 
-LAWS = settings(deadline=None, max_examples=40, database=None)
+LAWS = settings(max_examples=40)
 TOML = MINIMAL + '\n[[arguments]]\nname = "n"\nkind = "int"\n'
 CASES = """\
 import numpy as np

@@ -26,7 +26,7 @@ from grader.observation import Died, NotAnArray, Returned
 from grader.spec import OutputSpec, Tolerance
 
 Array = np.ndarray[Any, Any]
-LAWS = settings(deadline=None, max_examples=80, database=None)
+LAWS = settings(max_examples=80)
 NOWHERE = Places((), ())
 NAN, INF = math.nan, math.inf
 SPECIALS = [

@@ -36,7 +36,7 @@ from grader.reports import render_problems, render_replay, render_report
 from grader.text import legible
 from grader.verdict import Verdict
 
-LAWS = settings(deadline=None, max_examples=30, database=None)
+LAWS = settings(max_examples=30)
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 COLUMNS = 80
 TITLES = {

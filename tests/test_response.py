@@ -38,9 +38,7 @@ from grader.worker.wire import Frame
 
 Json = dict[str, Any]
 TOKEN = "c0ffee"
-MANY = settings(
-    deadline=None, max_examples=150, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
+MANY = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 HOSTILE = "\x1b[31m\x07\x9b2J\u202eevil\u2066\u2028\x00"
 

@@ -14,12 +14,7 @@ from hypothesis import strategies as st
 from grader.errors import UnreadableError
 from grader.submission import MAX_BYTES, Submission, defines, read_submission
 
-LAWS = settings(
-    deadline=None,
-    max_examples=60,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+LAWS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read(folder: Path, content: bytes) -> Submission:

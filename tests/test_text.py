@@ -17,7 +17,7 @@ from grader.text import (
     without_commands,
 )
 
-LAWS = settings(deadline=None, max_examples=150, database=None)
+LAWS = settings(max_examples=150)
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 LONGEST_ESCAPE = len("\\U000e0001")
 nasty = st.text(

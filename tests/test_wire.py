@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 from grader.worker import wire
 
 Array = np.ndarray[Any, Any]
-LAWS = settings(deadline=None, max_examples=60, database=None)
+LAWS = settings(max_examples=60)
 DTYPES = sorted(wire.NUMPY_DTYPES | wire.ML_DTYPES)
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
 
