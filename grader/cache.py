@@ -51,8 +51,9 @@ def compiled() -> Path | None:
 
 def _usable(found: Path) -> Path | None:
     try:
-        found.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in (found, found.parent, folder()):
+        folder().parent.mkdir(parents=True, exist_ok=True)
+        for path in (folder(), found.parent, found):  # one by one: each is for this account alone
+            path.mkdir(mode=0o700, exist_ok=True)
             about = path.stat()
             if about.st_uid != os.geteuid() or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 return None
@@ -87,15 +88,18 @@ def clear() -> None:
 
 
 def trim(largest: int = LARGEST_MIB * MIB, every: float = TRIM_EVERY) -> None:
-    """Remove what was not used for the longest time, until the rest is small enough."""
+    """Remove answers, then programs, the longest unused first, until the rest is small enough."""
     stamp = folder() / "trimmed"
     with contextlib.suppress(OSError):
         if stamp.exists() and time.time() - stamp.stat().st_mtime < every:
             return
         stamp.touch()
-    entries = sorted(entry for one in _folders() for entry in _entries(one))
-    left = sum(size for _, size, _ in entries)
-    for _, size, path in entries:
+    # Answers first: where one is known, nobody compiles its programs again.
+    entries = sorted(
+        (one.parent.name == "compiled", *entry) for one in _folders() for entry in _entries(one)
+    )
+    left = sum(size for _, _, size, _ in entries)
+    for _, _, size, path in entries:
         if left <= largest:
             return
         with contextlib.suppress(OSError):
@@ -109,9 +113,16 @@ def _compiled() -> Path:
 
 def _key() -> str:
     """Return what tells apart programs that cannot stand in for each other."""
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
+    versions = [f"{name} {_version(name)}" for name in PACKAGES]
     machine = [platform.python_version(), platform.machine(), platform.system(), *_processor()]
     return hashlib.sha256("\n".join([*versions, *machine]).encode()).hexdigest()[:16]
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:  # a worker will say so
+        return "missing"
 
 
 def _processor() -> list[str]:

@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -581,6 +582,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self._progress: Any = None
+        self._turn = threading.Lock()  # boxes side by side tell of themselves
         self.tick: Callable[[str, int, int], None] = self._tick
 
     def __enter__(self) -> _Progress:
@@ -591,13 +593,18 @@ class _Progress:
 
     def clear(self) -> None:
         """Take the line away, so that something else can be printed."""
-        if self._progress is not None:
-            self._progress.stop()
-            self._progress = None
+        with self._turn:
+            if self._progress is not None:
+                self._progress.stop()
+                self._progress = None
 
     def _tick(self, what: str, done: int, total: int) -> None:
         if not sys.stderr.isatty():
             return
+        with self._turn:
+            self._show(what, done, total)
+
+    def _show(self, what: str, done: int, total: int) -> None:
         if self._progress is None:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

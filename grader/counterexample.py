@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from grader.cases import Case, CaseSource
@@ -47,6 +48,7 @@ class Bench:
     source: CaseSource
     seed: int
     open_fresh: OpenBox
+    tick: Callable[[], None] = lambda: None  # told of every try; it may raise
 
 
 class Seeker:
@@ -143,6 +145,7 @@ class Seeker:
         return next(pair for pair in failures if pair[0].case is best)
 
     def _fails(self, case: Case, criterion: Criterion, like: Observation) -> bool:
+        self._bench.tick()
         if isinstance(like.outcome, Raised):  # one error must not turn into another
             found = self._run.box_of(case).call(case).outcome
             return isinstance(found, Raised) and found.type_name == like.outcome.type_name

@@ -169,6 +169,7 @@ class Judge:
             self._source,
             self._seed,
             self._opener(submission),
+            functools.partial(self._tick, "looking for a smaller counterexample", 0, 1),
         )
         seeker = Seeker(bench, run)
         found: dict[str, Found] = {}

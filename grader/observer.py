@@ -6,8 +6,8 @@ The reference, a sample and a submission are observed by the same code.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -35,6 +35,29 @@ from grader.worker import wire
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What was printed: text that is kept, and how many bytes more there were."""
+
+    text: bytes
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    kept: int = 0
+    total: int = 0
+
+
+def join_printed(parts: Iterable[Printed], kept_kib: int) -> str:
+    """Return what was printed, safe to show, cut to what a problem keeps."""
+    all_of_it = list(parts)
+    text = b"".join(part.text for part in all_of_it).decode("utf-8", "replace")
+    more = sum(part.more for part in all_of_it)
+    shown = legible(mask_addresses(text), kept_kib << 10)
+    return shown + (f"\n... ({more:,} more bytes)" if more > 0 else "")
+
+
 class Observer:
     """A box, and what is asked of it. Use it as a context manager.
 
@@ -54,6 +77,7 @@ class Observer:
         self._limits = spec.limits if level else TRUSTED_LIMITS
         self._not_loaded: dict[str, Raised] = {}
         self._compiled: set[object] = set()
+        self._taken = _Taken()
         self._box = Box(BoxPlan(self._limits, level, cases), starter)
 
     def __enter__(self) -> Observer:
@@ -86,13 +110,13 @@ class Observer:
         """The versions that an answer may depend on."""
         return self._box.versions
 
-    @property
-    def printed(self) -> str:
-        """What has been printed so far, safe to show, cut to what the problem keeps."""
-        text = self._box.printed.decode("utf-8", "replace").replace(self._box.folder, "<sandbox>")
-        left = self._box.printed_bytes - len(self._box.printed)
-        shown = legible(mask_addresses(text), self._limits.kept_kib << 10)
-        return shown + (f"\n... ({left:,} more bytes)" if left > 0 else "")
+    def take_printed(self) -> Printed:
+        """Return what has been printed since this was last asked, with the box's folder masked."""
+        kept, total = self._box.printed, self._box.printed_bytes
+        new = kept[self._taken.kept :]
+        more = total - self._taken.total - len(new)
+        self._taken = _Taken(len(kept), total)
+        return Printed(new.replace(self._box.folder.encode(), b"<sandbox>"), more)
 
     def load(
         self,

@@ -35,6 +35,7 @@ class Reference:
         jobs: int = 1,
     ) -> None:
         self._problem, self._starter, self._store = problem, starter, store
+        self._source = problem.solution.read_text(encoding="utf-8")  # as it is now, for all cases
         self._threads = [concurrent.futures.ThreadPoolExecutor(1, "reference") for _ in range(jobs)]
         self._thread_of_shape: dict[object, int] = {}
         self._known: dict[str, concurrent.futures.Future[Expected]] = {}
@@ -120,7 +121,7 @@ class Reference:
             observer = Observer(self._problem.spec, level=None, starter=self._starter)
             self._observers[number] = observer
         path = self._problem.solution
-        outcome = observer.load(path.read_text(encoding="utf-8"), path.name)
+        outcome = observer.load(self._source, path.name)
         if not isinstance(outcome, Loaded):
             names = [argument.name for argument in self._problem.spec.arguments]
             said = describe_load(outcome, self._problem.spec.entry_point, names)

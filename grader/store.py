@@ -35,8 +35,11 @@ class Store:
         value = entries.read(str(self._folder / case.id), repair=True)
         if value is None:
             return None
-        frame = wire.read_frame(io.BytesIO(value).read)
-        return _decode(json.loads(frame.header), frame.blob)
+        try:
+            frame = wire.read_frame(io.BytesIO(value).read)
+            return _decode(json.loads(frame.header), frame.blob)
+        except (ValueError, KeyError, TypeError):  # of another version of ours
+            return None
 
     def write(self, case: Case, expected: Expected) -> None:
         """Keep what was observed."""
@@ -70,6 +73,6 @@ def _digest(problem: Problem) -> str:
     digest = hashlib.sha256()
     for path in (problem.solution, problem.cases, problem.folder / "problem.toml"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    for path in sorted(Path(wire.__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())  # of the worker, which observes
+    for path in sorted(Path(wire.__file__).parents[1].rglob("*.py")):
+        digest.update(path.read_bytes())  # ours: how it is observed, and what is kept of it
     return digest.hexdigest()[:16]

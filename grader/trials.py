@@ -31,7 +31,7 @@ from grader.observation import (
     Raised,
     Stopped,
 )
-from grader.observer import Observer
+from grader.observer import Observer, Printed, join_printed
 from grader.processes import BY_THEMSELVES, Starter
 from grader.reference import Reference
 from grader.spec import Criterion, ProblemSpec
@@ -101,6 +101,7 @@ class Run:
     box_of_shape: dict[object, Observer] = field(default_factory=dict)
     fresh: Observer | None = None
     printed: str = ""
+    printed_parts: list[Printed] = field(default_factory=list)
     plain_reads_count: bool = True
     surplus: Counter[int] = field(default_factory=Counter)  # of a box: see `keep`
 
@@ -174,6 +175,15 @@ class Run:
                 stack.callback(box.close)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What lanes have found so far, by position in the plan."""
+
+    trials: dict[int, Trial]
+    printed: dict[int, Printed]
+    horizon: Horizon
+
+
 class Runner:
     """Runs submissions over one plan of cases, each in so many boxes side by side."""
 
@@ -200,7 +210,7 @@ class Runner:
             if isinstance(run.loaded, Loaded):
                 self._first_pass(run, submission)
                 run.note_lifting()
-            run.printed = run.box.printed
+            run.printed = join_printed(run.printed_parts, run.box.limits.kept_kib)
             return run
         except BaseException:
             for box in boxes:
@@ -211,33 +221,38 @@ class Runner:
         """Load the file in every box; return the first thing that keeps it from being used."""
         name = submission.path.name
         tasks = [functools.partial(box.load, submission.source, name) for box in run.boxes]
-        loaded = side_by_side(tasks, run.close)
+        loaded = side_by_side(tasks, self._boxes.close)
+        run.printed_parts = [box.take_printed() for box in run.boxes][:1]  # all say the same
         return next((one for one in loaded if not isinstance(one, Loaded)), Loaded())
 
     def _first_pass(self, run: Run, submission: Submission) -> None:
         found: dict[int, Trial] = {}
+        printed: dict[int, Printed] = {}
         horizon = Horizon(self._plan)
         for box, lane in zip(run.boxes, self._lanes, strict=True):
             run.box_of_shape |= {self._plan[position].shape_key: box for position in lane}
         side_by_side(
             [
-                functools.partial(self._call_lane, run, lane, submission, found, horizon)
+                functools.partial(
+                    self._call_lane, run, lane, submission, _Found(found, printed, horizon)
+                )
                 for lane in self._lanes
             ],
-            run.close,
+            self._boxes.close,
         )
         run.trials = [found[position] for position in range(horizon.last + 1)]
+        run.printed_parts += [printed[position] for position in range(horizon.last + 1)]
 
     def _call_lane(
         self,
         run: Run,
         lane: Sequence[int],
         submission: Submission,
-        found: dict[int, Trial],
-        horizon: Horizon,
+        so_far: _Found,
     ) -> None:
         """Call one box on its cases, up to the horizon."""
         box = run.box_of(self._plan[lane[0]])
+        found, horizon = so_far.trials, so_far.horizon
         seen: set[object] = set()
         wanting = True  # until evidence was missing for good once: then the criterion is lost
         for position in lane:
@@ -255,6 +270,7 @@ class Runner:
                     with self._boxes.open(submission) as another:
                         actual = replace(actual, evidence=another.call(case).evidence)
                 wanting = not _lacks_evidence(actual, expected)
+            so_far.printed[position] = box.take_printed()
             found[position] = trial = Trial(
                 case, self._boxes.spec.output, expected, actual, complete=first_of_shape
             )
@@ -296,7 +312,7 @@ class Runner:
             beside()
             return {}
 
-        for found in side_by_side([*tasks, in_a_fresh_one, do_beside], run.close):
+        for found in side_by_side([*tasks, in_a_fresh_one, do_beside], self._boxes.close):
             run.note_repeats(found)
 
     def _shuffle(self, trials: Sequence[Trial]) -> list[int]:

@@ -21,9 +21,11 @@ from grader.report import CriterionResult, Report
 from grader.session import Settings
 from grader.submission import read_submission
 from grader.trials import Tick
+from grader.verdict import Verdict
 
 DEBOUNCE_MS = 200  # an editor may write, rename and write again for one save
 Result = Report | GraderError
+Told = tuple[int, Result]  # the number of a run, and what came of it
 Show = Callable[[Result, Report | None], None]
 
 
@@ -41,7 +43,7 @@ class Change:
 
 def changes(before: Report | None, after: Report) -> list[Change]:
     """Return the criteria that were won or lost since a report on the same problem."""
-    if before is None or before.problem != after.problem:
+    if before is None or before.problem != after.problem or after.verdict is Verdict.JUDGE_ERROR:
         return []
     earlier = {one.id: one.points for one in before.criteria}
     return [
@@ -64,7 +66,7 @@ class Watcher:
         settings: Settings,
         starter: Starter,
         tick: Tick,
-        done: Callable[[Result], None],
+        done: Callable[[Told], None],
     ) -> None:
         self._course, self._path, self._settings = course, path, settings
         self._starter = starter
@@ -73,6 +75,7 @@ class Watcher:
         self._judges: dict[str, Judge] = {}
         self._overtaken = threading.Event()
         self._grading: threading.Thread | None = None
+        self._number = 0
 
     def __enter__(self) -> Watcher:
         return self
@@ -83,12 +86,14 @@ class Watcher:
         finally:
             self._stack.close()
 
-    def start(self) -> None:
-        """Begin to grade the file as it is now, in the background."""
+    def start(self) -> int:
+        """Begin to grade the file as it is now, in the background; return the run's number."""
         self.give_up()
         self._overtaken.clear()
+        self._number += 1
         self._grading = threading.Thread(target=self._grade, name="grading", daemon=True)
         self._grading.start()
+        return self._number
 
     def give_up(self) -> None:
         """End the run in hand, if there is one; nothing is told of it."""
@@ -103,7 +108,7 @@ class Watcher:
         with contextlib.suppress(Overtaken):
             result = self._result()
             if not self._overtaken.is_set():
-                self._done(result)
+                self._done((self._number, result))
 
     def _result(self) -> Result:
         try:
@@ -147,30 +152,32 @@ def watch(
     folder = path.resolve().parent
     if not folder.is_dir():
         raise UsageError(f"{folder}: is no folder that could be watched")
-    events: queue.SimpleQueue[Result | bool] = queue.SimpleQueue()
+    events: queue.SimpleQueue[Told | bool] = queue.SimpleQueue()
     stop = threading.Event()
     listener = functools.partial(_listen, folder, path.name, stop, events.put)
     threading.Thread(target=listener, name="watch", daemon=True).start()
     last: Report | None = None
     try:
         with Watcher(course, path, settings, starter, tick, events.put) as watcher:
-            watcher.start()
+            current = watcher.start()
             while True:
                 event = events.get()
                 if event is True:
-                    watcher.start()
+                    current = watcher.start()
                 elif event is False:
                     raise UsageError(f"{folder}: cannot be watched any more")
-                else:
-                    show(event, last)
-                    last = event if isinstance(event, Report) else last
+                elif event[0] == current:  # not of a run that was overtaken meanwhile
+                    result = event[1]
+                    show(result, last)
+                    if isinstance(result, Report) and result.verdict is not Verdict.JUDGE_ERROR:
+                        last = result
     finally:
         stop.set()
 
 
 def _listen(folder: Path, name: str, stop: threading.Event, tell: Callable[[bool], None]) -> None:
     """Tell of each save of a file; editors put another in its place, but the folder stays."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RuntimeError):  # of its own: no more inotify instances, say
         for _ in watchfiles.watch(
             folder,
             watch_filter=lambda _, changed: Path(changed).name == name,

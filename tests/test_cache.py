@@ -27,6 +27,7 @@ from grader.observer import Observer
 from grader.processes import Starter
 from grader.reference import Reference
 from grader.store import Store
+from grader.worker import entries, wire
 
 COMPILES = """
 import jax.numpy as jnp
@@ -61,7 +62,7 @@ def answer(problem: Problem, starter: Starter, level: Level | None) -> tuple[byt
         assert observer.load(COMPILES, "x.py") == Loaded()
         outcome: Outcome = observer.call(CASE).outcome
         assert isinstance(outcome, Returned), outcome
-        return outcome.array.tobytes(), observer.printed
+        return outcome.array.tobytes(), observer.take_printed().text.decode()
 
 
 def programs(compiled: Path) -> dict[str, bytes]:
@@ -215,3 +216,61 @@ def test_programs_are_lowered_in_contexts_that_are_renewed_and_of_one_thread() -
     command = [sys.executable, "-c", LOWERS]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "[64, 64, 1]\n"
+
+
+JITTED = """
+import jax, jax.numpy as jnp
+@jax.jit
+def secret(x, seed):
+    return jnp.tanh(x * seed).sum(0)
+@jax.jit
+def add(x):
+    return x + 41.5
+def nn_vmap_forward(seed, x_batch, features):
+    inner = jax.jit(lambda x: x * 43.5)
+    return jnp.sin(inner(add(secret(x_batch, seed))))
+"""
+
+
+def test_what_a_solution_has_under_jit_is_not_kept_where_boxes_could_read_it(
+    problem: Problem, starter: Starter, compiled: Path
+) -> None:
+    with Observer(problem.spec, level=None, starter=starter) as observer:
+        assert observer.load(JITTED, "solution.py") == Loaded()
+        assert isinstance(observer.call(CASE).outcome, Returned)
+    names = {path.name.rpartition("-")[0].rpartition("-")[0] for path in compiled.iterdir()}
+    assert "jit_sin" in names
+    assert not {name for name in names if "secret" in name or "lambda" in name or "add" in name}
+
+
+def test_the_cache_is_for_this_account_alone_whatever_new_folders_are_for(folder: Path) -> None:
+    before = os.umask(0o002)
+    try:
+        assert cache.compiled() is not None
+        assert cache.expected("x") is not None
+    finally:
+        os.umask(before)
+
+
+def test_an_answer_of_another_version_of_ours_is_as_none(problem: Problem, folder: Path) -> None:
+    case = CaseSource(problem.cases, problem.spec).pinned()[0]
+    store = Store(problem)
+    assert store._folder is not None
+    for header in (
+        {},
+        {"library": "jax", "dtype": "float32", "shape": [1], "evidence": {"given": 3}},
+    ):
+        entries.write(str(store._folder / case.id), wire.encode_frame(header, bytes(12)))
+        assert store.read(case) is None
+
+
+def test_answers_go_before_programs(folder: Path, compiled: Path) -> None:
+    answers = cache.expected("x")
+    assert answers is not None
+    for name in ("a", "b"):
+        (compiled / name).write_bytes(bytes(100))
+        (answers / name).write_bytes(bytes(100))
+    os.utime(compiled / "a", (1, 1))
+    cache.trim(largest=150, every=0)
+    assert [path.name for path in compiled.iterdir()] == ["b"]
+    assert not list(answers.iterdir())

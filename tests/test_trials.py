@@ -24,6 +24,7 @@ from grader.observation import (
     Returned,
     Stopped,
 )
+from grader.observer import Printed
 from grader.spec import Criterion, Limits, OutputSpec
 from grader.trials import Run, Runner, Tick
 
@@ -81,7 +82,7 @@ class FakeBox:
 
     def __init__(self, slow: bool, ends_on: Set[int], wrong_on: Set[int]) -> None:
         self._slow, self._ends_on, self._wrong_on = slow, ends_on, wrong_on
-        self.limits, self.printed, self.called = Limits(), "", [0]
+        self.limits, self.called, self.printed = Limits(), [0], b"imported\n"
         self.closed = False
 
     def load(self, *_: object) -> Loaded:
@@ -89,10 +90,15 @@ class FakeBox:
 
     def call(self, case: Case) -> Observation:
         self.called.append(int(str(case.arguments["seed"])))
+        self.printed += b"%d\n" % self.called[-1]
         time.sleep(0.02 if self._slow else 0)
         if case.arguments["seed"] in self._ends_on:
             return Observation(Raised("ValueError", "no"))
         return Observation(WRONG if case.arguments["seed"] in self._wrong_on else GOOD)
+
+    def take_printed(self) -> Printed:
+        printed, self.printed = self.printed, b""
+        return Printed(printed, 0)
 
     def close(self) -> None:
         self.closed = True
@@ -108,6 +114,10 @@ class FakeBoxes:
         self.spec = SimpleNamespace(output=OutputSpec(), criteria=[values])
         self.made = [FakeBox(one, ends_on, wrong_on) for one in slow]
         self._next = iter(self.made)
+
+    def close(self) -> None:
+        for box in self.made:
+            box.close()
 
     def start(self, cases: int = 1) -> FakeBox:  # noqa: ARG002
         return next(self._next)
@@ -145,6 +155,8 @@ def test_the_first_case_of_the_plan_that_does_not_return_ends_a_run_whichever_bo
     found, _, _ = run(FakeBoxes(slow, ends_on))
     assert [trial.case for trial in found.trials] == PLAN[: min(ends_on) + 1]
     assert not found.returned
+    printed = ["imported", *map(str, range(min(ends_on) + 1))]
+    assert found.printed.split() == printed
 
 
 SHAPES = [  # two cases of each; the second and the fourth shape are not in general position

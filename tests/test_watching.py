@@ -18,19 +18,20 @@ import pytest
 from conftest import ROOT
 
 from grader.catalog import Course
-from grader.errors import GraderError, UnreadableError
+from grader.errors import UnreadableError
 from grader.isolation import Level
 from grader.processes import Starter
 from grader.report import Report
 from grader.session import Settings
-from grader.watch import Watcher, changes
+from grader.verdict import Verdict
+from grader.watch import Told, Watcher, changes
 
 SAMPLES = ROOT / "reference/nn_vmap_forward/samples"
 RIGHT = (SAMPLES / "accepted/canonical.py").read_text()
 WRONG = (SAMPLES / "wrong_structure/plain_dense.py").read_text()
 SLEEPS = "import time\ndef nn_vmap_forward(seed, x_batch, features):\n    time.sleep(600)\n"
 SETTINGS = Settings(seed=1, cases=2, level=Level.PROCESS, problem="nn_vmap_forward")
-Shown = queue.SimpleQueue[Report | GraderError]
+Shown = queue.SimpleQueue[Told]
 
 
 @pytest.fixture
@@ -67,8 +68,9 @@ def watcher(course: Course, file: Path, starter: Starter, shown: Shown) -> Itera
 def graded(watcher: Watcher, file: Path, shown: Shown, source: str) -> Report:
     """Return the report on a file."""
     file.write_text(source)
-    watcher.start()
-    result = shown.get(timeout=120)
+    number = watcher.start()
+    told, result = shown.get(timeout=120)
+    assert told == number
     assert isinstance(result, Report)
     return result
 
@@ -82,6 +84,8 @@ def test_each_save_is_graded_and_what_it_won_is_told(
     assert [(one.criterion.id, one.before) for one in changes(first, second)] == [("lifted", 0)]
     assert [(one.criterion.id, one.before) for one in changes(second, first)] == [("lifted", 25)]
     assert changes(None, second) == changes(first, first) == []
+    failed = second.model_copy(update={"verdict": Verdict.JUDGE_ERROR, "criteria": []})
+    assert changes(first, failed) == []
 
 
 def test_a_run_that_is_overtaken_ends_long_before_its_limits_and_is_not_told(
@@ -100,7 +104,7 @@ def test_a_file_that_is_gone_is_told_and_may_come_back(
     watcher: Watcher, file: Path, shown: Shown
 ) -> None:
     watcher.start()
-    assert isinstance(shown.get(timeout=60), UnreadableError)
+    assert isinstance(shown.get(timeout=60)[1], UnreadableError)
     assert graded(watcher, file, shown, RIGHT).verdict == "accepted"
 
 

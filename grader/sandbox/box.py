@@ -270,8 +270,9 @@ class Box:
 
     def call_finished(self) -> None:
         """Note that a call is over: the next one's processor time counts from here."""
-        if self._meter is not None and self._watch is not None:
-            self._watch.call_finished(self._meter.measure().cpu_seconds)
+        with self._turn:
+            if self._meter is not None and self._watch is not None:
+                self._watch.call_finished(self._meter.measure().cpu_seconds)
 
     def end(self, reason: Ended) -> Ended:
         """End the box for a reason, which answers every later request."""

@@ -8,8 +8,11 @@ again, silently.
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import functools
 import os
+import sys
 import threading
 from typing import Any
 
@@ -22,6 +25,7 @@ from . import entries
 with contextlib.suppress(ImportError):  # else each worker imports it when it first lowers
     from jax._src.lib.mlir.dialects import mhlo  # noqa: F401
 
+_KEPT_OUT: set[str] = set()
 NEVER = 1e9  # seconds that a program has to compile for to be kept
 USES_OF_A_CONTEXT = 64  # then another: a context keeps every constant that it has seen
 
@@ -35,11 +39,32 @@ def use(*, trusted: bool) -> None:
         return entries.read(_path(cache, key), repair=trusted)
 
     def put(cache: Any, key: str, value: bytes) -> None:
-        entries.write(_path(cache, key), value)
+        if _is_of_jax(key):
+            entries.write(_path(cache, key), value)
 
     LRUCache.get, LRUCache.put = get, put  # type: ignore[assignment, method-assign]
     if hasattr(mlir, "make_ir_context"):
         _share_contexts()
+
+
+def keep_out(source: str) -> None:
+    """Note a source whose functions, under jit, are programs of their own: boxes read the cache."""
+    with contextlib.suppress(SyntaxError, ValueError):  # then nothing of it is ever compiled
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                _KEPT_OUT.add(node.name)
+
+
+def _is_of_jax(key: str) -> bool:
+    """Tell by its name whether a program is one of jax's own small ones, say `jit_multiply`."""
+    name = key.rpartition("-")[0].removeprefix("jit_")
+    return name in _names_in_jax() and name not in _KEPT_OUT
+
+
+@functools.cache
+def _names_in_jax() -> frozenset[str]:
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("jax.")]
+    return frozenset(name for module in modules for name in vars(module))
 
 
 def _share_contexts() -> None:

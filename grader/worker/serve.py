@@ -30,6 +30,7 @@ class Server:
         instruments: observe.Instruments | None = None,
     ) -> None:
         programs.use(trusted=trusted)
+        self._trusted = trusted
         self._send = send
         self._max_answer_bytes = max_answer_bytes
         self._recorder, self._falsifier = instruments or observe.instrument()
@@ -66,6 +67,8 @@ class Server:
             request["arity"],
             asserts=not request["falsify"],
         )
+        if self._trusted:
+            programs.keep_out(wanted.source)
         entry, description = load.load_entry(wanted, self._describer(token))
         self._filenames[name] = wanted.filename
         if entry is not None:
