@@ -197,7 +197,7 @@ class Runner:
         jobs: int = 1,
     ) -> None:
         self._boxes, self._reference, self._plan = boxes, reference, plan
-        self._seed, self._tick, self._jobs = seed, tick, jobs
+        self._seed, self._tick = seed, tick
         self._lanes = deal(plan, jobs)
 
     def run(self, submission: Submission) -> Run:
@@ -226,22 +226,19 @@ class Runner:
         return next((one for one in loaded if not isinstance(one, Loaded)), Loaded())
 
     def _first_pass(self, run: Run, submission: Submission) -> None:
-        found: dict[int, Trial] = {}
-        printed: dict[int, Printed] = {}
-        horizon = Horizon(self._plan)
+        so_far = _Found({}, {}, Horizon(self._plan))
         for box, lane in zip(run.boxes, self._lanes, strict=True):
             run.box_of_shape |= {self._plan[position].shape_key: box for position in lane}
         side_by_side(
             [
-                functools.partial(
-                    self._call_lane, run, lane, submission, _Found(found, printed, horizon)
-                )
+                functools.partial(self._call_lane, run, lane, submission, so_far)
                 for lane in self._lanes
             ],
             self._boxes.close,
         )
-        run.trials = [found[position] for position in range(horizon.last + 1)]
-        run.printed_parts += [printed[position] for position in range(horizon.last + 1)]
+        counted = range(so_far.horizon.last + 1)
+        run.trials = [so_far.trials[position] for position in counted]
+        run.printed_parts += [so_far.printed[position] for position in counted]
 
     def _call_lane(
         self,
