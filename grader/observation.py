@@ -205,6 +205,63 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Lowered:
+    """A program came back, unread; `kept` says which of the open arguments it takes.
+
+    So many times sizes that were open were `compared`: it is the program of one path. Where it is
+    `lost`, they were looked at in other ways too.
+    """
+
+    program: bytes
+    kept: tuple[int, ...]
+    result: str
+    compared: int = 0
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product in a program: over which dimensions, of which types, made of which arguments.
+
+    Dimensions are pairs, of the one factor and of the other: those that run side by side, the
+    `batch`, and those that are summed over. `names` tell factors apart; `depends` has for both the
+    positions of the open arguments they are computed from.
+    """
+
+    batch: tuple[tuple[int, int], ...]
+    summed: tuple[tuple[int, int], ...]
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    depends: tuple[frozenset[int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A value, seen through broadcasts, that is multiplied by one made of other arguments."""
+
+    type: str
+    depends: frozenset[int]
+    meets: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a program computes: programs of one name compute the same; `lines` are for reading."""
+
+    name: str
+    products: tuple[Product, ...]
+    uses: tuple[Use, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A program has something in it that is not judged; the text says what."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """The file was imported and defines the entry point."""
 

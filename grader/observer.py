@@ -6,7 +6,7 @@ The reference, a sample and a submission are observed by the same code.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -21,9 +21,13 @@ from grader.observation import (
     Garbled,
     Limit,
     LoadOutcome,
+    Lowered,
     NotLoaded,
     Observation,
+    Program,
     Raised,
+    Refused,
+    Returned,
     Stopped,
 )
 from grader.processes import BY_THEMSELVES, Starter
@@ -32,6 +36,7 @@ from grader.spec import Limits, ProblemSpec
 from grader.text import legible, mask_addresses
 from grader.worker import wire
 
+Array = np.ndarray[Any, Any]
 T = TypeVar("T")
 
 
@@ -183,6 +188,54 @@ class Observer:
             return replace(found, outcome=self._with_its_figure(found.outcome))
         return found
 
+    def lower(
+        self,
+        arguments: Sequence[Mapping[str, object]],
+        guide: Mapping[str, int],
+        *,
+        module: str = "submission",
+    ) -> Lowered | Raised | Refused | Ended:
+        """Make a program of an entry point, on the path that it takes at a guide's sizes.
+
+        See `grader.worker.lowering` for how the arguments are described.
+        """
+        if module in self._not_loaded:
+            return self._not_loaded[module]
+        header = {
+            "op": "lower",
+            "module": module,
+            "arguments": list(arguments),
+            "guide": dict(guide),
+        }
+        found: Lowered | Raised | Refused | Ended
+        found = self._converse(header, b"", response.read_lowered)
+        return self._without_folder(found) if isinstance(found, Raised) else found
+
+    def turns(self, shapes: Sequence[Mapping[str, int]]) -> list[int]:
+        """Return the positions of shapes at which the last program's path would be another."""
+        header = {"op": "turn", "shapes": [dict(shape) for shape in shapes]}
+        found: list[int] | Ended | Raised = self._converse(header, b"", response.read_turns)
+        return found if isinstance(found, list) else []
+
+    def analyse(self, lowered: Lowered) -> Program | Refused | Ended:
+        """Say what a program computes; it may be hostile, and end this box."""
+        header = {"op": "analyse", "kept": list(lowered.kept)}
+        found: Program | Refused | Ended | Raised
+        found = self._converse(header, lowered.program, response.read_program)
+        return GARBLED if isinstance(found, Raised) else found
+
+    def interpret(self, lowered: Lowered, arrays: Sequence[Array]) -> Returned | Refused | Ended:
+        """Run a program on its open arguments, with nothing compiled; it may end this box."""
+        described: list[dict[str, Any]] = []
+        blob = lowered.program
+        for array in (arrays[position] for position in lowered.kept):
+            described.append(_describe(array, len(blob)))
+            blob += wire.array_bytes(array)
+        header = {"op": "interpret", "program": len(lowered.program), "arguments": described}
+        found: Returned | Refused | Ended | Raised
+        found = self._converse(header, blob, response.read_interpreted)
+        return GARBLED if isinstance(found, Raised) else found
+
     def _with_its_figure(self, stopped: Stopped) -> Stopped:
         """Return the limit with what it allows, which a worker does not know."""
         if stopped.limit is Limit.SCRATCH and self._box.has_no_disk:
@@ -203,7 +256,7 @@ class Observer:
             return raised
         return replace(raised, message=message.replace(self._box.folder, "<sandbox>"))
 
-    def error_bound(self, case: Case, module: str = "submission") -> np.ndarray[Any, Any]:
+    def error_bound(self, case: Case, module: str = "submission") -> Array:
         """Ask a loaded, trusted solution for its error bound on a case; float64."""
         arguments, blob = self._encode(case)
         token = self._ask({"op": "bound", "module": module, "arguments": arguments}, blob)
@@ -249,18 +302,20 @@ class Observer:
         for argument in self._spec.arguments:
             value = case.arguments[argument.name]
             if isinstance(value, np.ndarray):
-                data = wire.array_bytes(value)
-                place = {"start": len(blob), "bytes": len(data)}
-                shape = list(value.shape)
-                described.append(
-                    {"kind": argument.kind, "dtype": value.dtype.name, "shape": shape, **place}
-                )
-                blob += data
+                described.append({"kind": argument.kind, **_describe(value, len(blob))})
+                blob += wire.array_bytes(value)
             else:
                 described.append({"kind": "int", "value": value})
         return described, blob
 
 
+def _describe(array: Array, start: int) -> dict[str, Any]:
+    """Return how an array is read from a blob in which its bytes begin there."""
+    shape = list(array.shape)
+    return {"dtype": array.dtype.name, "shape": shape, "start": start, "bytes": array.nbytes}
+
+
+GARBLED = Garbled("an analyst raised an exception")
 VANISHED = Raised("ImportError", "the file defines the function on some imports and not on others")
 TWICE_ANNOUNCED = Garbled("one exception was announced twice")
 TRUSTED_LIMITS = Limits(wall_seconds=600, answer_mib=1024)

@@ -19,15 +19,20 @@ from grader.observation import (
     Line,
     Loaded,
     LoadOutcome,
+    Lowered,
     NotAnArray,
     NotLoaded,
     Observation,
     Outcome,
+    Product,
+    Program,
     Raised,
     Read,
+    Refused,
     Returned,
     Stopped,
     Transform,
+    Use,
     Variable,
 )
 from grader.sandbox import Ready
@@ -44,6 +49,10 @@ _Transforms = Annotated[list[_Transform], Field(max_length=50)]
 MAX_RECORDS = 5_001
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
 NO_MORE_THREADS = "can't start new thread"  # Python's words, of a RuntimeError
+NOT_KEPT = {
+    "too_large": "it is too large",
+    "not_an_array": "the function returns no jax array while it is traced",
+}
 LIMIT_OF_ERRNO = {
     errno.EMFILE: Limit.OPEN_FILES,
     errno.EFBIG: Limit.SCRATCH,
@@ -117,6 +126,64 @@ class _Bound(_Reply):
     shape: Shape
 
 
+class _Lowered(_Reply):
+    outcome: Literal["lowered"]
+    kept: list[Size] = Field(max_length=64)
+    result: Name
+    compared: Size
+    lost: bool
+
+
+class _Turned(_Reply):
+    outcome: Literal["turned"]
+    turns: list[Size] = Field(max_length=10_000)
+
+
+class _Interpreted(_Reply):
+    outcome: Literal["interpreted"]
+    dtype: Name
+    shape: Shape
+
+
+class _NotLowered(_Reply):
+    outcome: Literal["not_lowered"]
+    raised: _Raised
+
+
+class _NotKept(_Reply):
+    outcome: Literal["too_large", "not_an_array"]
+
+
+_Positions = Annotated[list[Size], Field(max_length=64)]
+_Pairs = Annotated[list[tuple[Size, Size]], Field(max_length=64)]
+
+
+class _Product(_Strict):
+    batch: _Pairs
+    summed: _Pairs
+    names: list[Name] = Field(min_length=2, max_length=2)
+    types: list[Name] = Field(min_length=2, max_length=2)
+    depends: list[_Positions] = Field(min_length=2, max_length=2)
+
+
+class _Use(_Strict):
+    type: Name
+    depends: _Positions
+    meets: _Positions
+
+
+class _Analysed(_Reply):
+    outcome: Literal["analysed"]
+    name: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    products: list[_Product] = Field(max_length=MAX_RECORDS)
+    uses: list[_Use] = Field(max_length=MAX_RECORDS)
+
+
+class _Refused(_Reply):
+    outcome: Literal["refused"]
+    reason: Name
+
+
 class _Ready(_Strict):
     outcome: Literal["ready"]
     versions: dict[str, Name]
@@ -133,6 +200,16 @@ _CALL = TypeAdapter[_Array | _Oversized | _Other | _CallRaised | _Raising](
     Annotated[_Array | _Oversized | _Other | _CallRaised | _Raising, Field(discriminator="outcome")]
 )
 _LOAD = TypeAdapter[_Load | _Raising](Annotated[_Load | _Raising, Field(discriminator="outcome")])
+_LOWER = TypeAdapter[_Lowered | _NotLowered | _NotKept | _Raising](
+    Annotated[_Lowered | _NotLowered | _NotKept | _Raising, Field(discriminator="outcome")]
+)
+_ANALYSE = TypeAdapter[_Analysed | _Refused](
+    Annotated[_Analysed | _Refused, Field(discriminator="outcome")]
+)
+_TURN = TypeAdapter[_Turned](_Turned)
+_INTERPRET = TypeAdapter[_Interpreted | _Refused](
+    Annotated[_Interpreted | _Refused, Field(discriminator="outcome")]
+)
 _READY = TypeAdapter[_Ready | _Unwalled](
     Annotated[_Ready | _Unwalled, Field(discriminator="outcome")]
 )
@@ -179,6 +256,67 @@ def read_load(frame: wire.Frame, token: str) -> LoadOutcome | Announced:
         return Stopped(raised.exhausted, 0, "")
     names = tuple(legible_line(name) for name in reply.names)
     return NotLoaded(reply.kind, raised, names, reply.present, legible_line(reply.signature))
+
+
+def read_lowered(frame: wire.Frame, token: str) -> Lowered | Raised | Refused | Announced | Garbled:
+    """Return the program that tracing came to, or what kept it from coming to one."""
+    reply = _read(_LOWER, frame, token)
+    if isinstance(reply, Garbled):
+        return reply
+    if isinstance(reply, _Raising):
+        return Announced(legible_line(reply.type))
+    if isinstance(reply, _NotLowered):
+        return _raised(reply.raised)
+    if isinstance(reply, _NotKept):
+        return Refused(NOT_KEPT[reply.outcome])
+    result = legible_line(reply.result)
+    return Lowered(frame.blob, tuple(reply.kept), result, reply.compared, reply.lost)
+
+
+def read_turns(frame: wire.Frame, token: str) -> list[int] | Garbled:
+    """Return the positions of shapes at which a trace would have taken another path."""
+    reply = _read(_TURN, frame, token)
+    return reply if isinstance(reply, Garbled) else reply.turns
+
+
+def read_interpreted(frame: wire.Frame, token: str) -> Returned | Refused | Garbled:
+    """Return what a program came to on some arrays."""
+    reply = _read(_INTERPRET, frame, token)
+    if isinstance(reply, Garbled):
+        return reply
+    if isinstance(reply, _Refused):
+        return Refused(legible_line(reply.reason))
+    try:
+        array = wire.decode_array(reply.dtype, tuple(reply.shape), frame.blob)
+    except ValueError as error:
+        return Garbled(str(error))
+    return Returned("jax", array)
+
+
+def read_program(frame: wire.Frame, token: str) -> Program | Refused | Garbled:
+    """Return what an analyst says of a program; it has read hostile bytes, and may be wrong."""
+    reply = _read(_ANALYSE, frame, token)
+    if isinstance(reply, Garbled):
+        return reply
+    if isinstance(reply, _Refused):
+        return Refused(legible_line(reply.reason))
+    products = tuple(
+        Product(
+            tuple(one.batch),
+            tuple(one.summed),
+            tuple(map(legible_line, one.names)),
+            tuple(map(legible_line, one.types)),
+            tuple(map(frozenset, one.depends)),
+        )
+        for one in reply.products
+    )
+    uses = tuple(
+        Use(legible_line(one.type), frozenset(one.depends), frozenset(one.meets))
+        for one in reply.uses
+    )
+    text = frame.blob.decode("utf-8", "replace")
+    lines = tuple(map(legible_line, text.split("\n")))
+    return Program(reply.name, products, uses, lines)
 
 
 def read_bound(frame: wire.Frame, token: str) -> np.ndarray[Any, Any]:

@@ -7,7 +7,7 @@ import dataclasses
 import errno
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,17 +23,29 @@ from grader.observation import (
     Limit,
     Line,
     Loaded,
+    Lowered,
     NotAnArray,
     NotLoaded,
     Observation,
+    Program,
     Raised,
     Read,
+    Refused,
     Returned,
     Stopped,
     Transform,
     Variable,
 )
-from grader.response import Announced, read_bound, read_call, read_load
+from grader.response import (
+    Announced,
+    read_bound,
+    read_call,
+    read_interpreted,
+    read_load,
+    read_lowered,
+    read_program,
+    read_turns,
+)
 from grader.worker.wire import Frame
 
 Json = dict[str, Any]
@@ -387,6 +399,59 @@ def test_a_hostile_answer_to_a_load_is_an_outcome_or_garbage(header: bytes, blob
     found = read_load(Frame(header, blob), TOKEN)
     assert isinstance(found, Loaded | NotLoaded | Announced | Garbled)
     require_legible(found)
+
+
+LOWERED: Json = {
+    "outcome": "lowered",
+    "kept": [0, 1],
+    "result": "float32[b]",
+    "compared": 2,
+    "lost": False,
+}
+PRODUCT: Json = {
+    "batch": [[0, 0]],
+    "summed": [[1, 1]],
+    "names": ["%a", "%b"],
+    "types": ["tensor<?x?xf32>", "tensor<?x?x?xf32>"],
+    "depends": [[1], [0]],
+}
+USE: Json = {"type": "tensor<?x?xf32>", "depends": [0], "meets": [0, 1]}
+OF_PROGRAMS: list[Json] = [
+    {"token": TOKEN, **reply}
+    for reply in (
+        LOWERED,
+        {"outcome": "too_large"},
+        {"outcome": "not_an_array"},
+        {"outcome": "turned", "turns": [0, 3]},
+        {"outcome": "analysed", "name": "0" * 64, "products": [PRODUCT], "uses": [USE]},
+        {"outcome": "refused", "reason": "it has the operation x"},
+        {"outcome": "interpreted", "dtype": "float32", "shape": [2]},
+    )
+]
+READERS: dict[str, tuple[Callable[[Frame, str], object], tuple[type, ...]]] = {
+    "lowered": (read_lowered, (Lowered, Raised, Refused, Announced)),
+    "turns": (read_turns, (list,)),
+    "program": (read_program, (Program, Refused)),
+    "interpreted": (read_interpreted, (Returned, Refused)),
+}
+
+
+@MANY
+@pytest.mark.parametrize("reader", READERS)
+@given(
+    header=hostile_headers
+    | mutated(OF_PROGRAMS).map(lambda value: json.dumps(value).encode())
+    | st.sampled_from(OF_PROGRAMS).map(lambda value: json.dumps(value).encode()),
+    blob=blobs,
+)
+def test_a_hostile_answer_about_a_program_is_read_or_garbage(
+    reader: str, header: bytes, blob: bytes
+) -> None:
+    read, kinds = READERS[reader]
+    found = read(Frame(header, blob), TOKEN)
+    assert isinstance(found, (*kinds, Garbled))
+    if not isinstance(found, list | Lowered | Returned):
+        require_legible(found)
 
 
 @MANY

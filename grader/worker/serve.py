@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +15,7 @@ import jax.numpy as jnp
 import jaxlib
 import numpy as np
 
-from . import load, observe, programs, raising, wire
+from . import bindings, canonical, load, lowering, observe, programs, raising, wire
 
 Send = Callable[..., None]
 
@@ -36,6 +38,7 @@ class Server:
         self._recorder, self._falsifier = instruments or observe.instrument()
         self._entries: dict[str, load.Entry] = {}
         self._filenames: dict[str, str] = {}
+        self._path: lowering.Path | None = None  # of the last trace
 
     def versions(self) -> dict[str, str]:
         """Return the versions that an answer may depend on."""
@@ -53,6 +56,14 @@ class Server:
             self._load(request, blob)
         elif request["op"] == "bound":
             self._bound(request, blob)
+        elif request["op"] == "lower":
+            self._lower(request)
+        elif request["op"] == "turn":
+            self._turn(request)
+        elif request["op"] == "analyse":
+            self._analyse(request, blob)
+        elif request["op"] == "interpret":
+            self._interpret(request, blob)
         else:
             self._call(request, blob)
 
@@ -92,9 +103,89 @@ class Server:
             data = b""
         self._send({"token": token, **header, "evidence": self._recorder.finish()}, data)
 
+    def _lower(self, request: dict[str, Any]) -> None:
+        """Make a program of an entry point; what keeps it from being one is told like a raise."""
+        token, name = request["token"], request["module"]
+        header: dict[str, Any]
+        self._path = path = lowering.Path(self._filenames[name], request["guide"])
+        try:
+            with jax.transfer_guard("allow"):
+                found = lowering.lower(
+                    self._entries[name], request["arguments"], path, self._names_of(name)
+                )
+            header = {
+                "outcome": "lowered",
+                "kept": list(found.kept),
+                "result": found.result,
+                "compared": len(path.met),
+                "lost": path.is_lost,
+            }
+            program = found.program
+            if len(program) > self._max_answer_bytes:
+                header, program = {"outcome": "too_large"}, b""
+        except lowering.NotAnArrayError:
+            header, program = {"outcome": "not_an_array"}, b""
+        except BaseException as error:
+            raised = self._describer(token)(error, self._filenames[name])
+            header, program = {"outcome": "not_lowered", "raised": raised}, b""
+        self._recorder.start()
+        self._send({"token": token, **header}, program)
+
+    @staticmethod
+    def _names_of(module: str) -> dict[str, Any]:
+        """Return the names of a loaded file; it may have put something else in its place."""
+        names = getattr(sys.modules.get(module), "__dict__", None)
+        return names if type(names) is dict else {}
+
+    def _turn(self, request: dict[str, Any]) -> None:
+        """Say at which of some shapes the last trace would have taken another path."""
+        turns = self._path.turns(request["shapes"]) if self._path is not None else []
+        self._send({"token": request["token"], "outcome": "turned", "turns": turns})
+
+    def _analyse(self, request: dict[str, Any], program: bytes) -> None:
+        """Say what a program computes; nothing of it is run."""
+        header: dict[str, Any]
+        lines = ""
+        try:
+            found = canonical.read(program, request["kept"])
+        except canonical.RefusedError as error:
+            header = {"outcome": "refused", "reason": str(error)}
+        else:
+            header = {
+                "outcome": "analysed",
+                "name": found.name,
+                "products": [_plain(one) for one in found.products],
+                "uses": [_plain(one) for one in found.uses],
+            }
+            lines = "\n".join(found.lines)
+        self._send({"token": request["token"], **header}, lines.encode())
+
+    def _interpret(self, request: dict[str, Any], blob: bytes) -> None:
+        """Run a program, or be ended by it; nothing of it is compiled."""
+        token = request["token"]
+        program = blob[: request["program"]]
+        header: dict[str, Any]
+        data = b""
+        try:
+            if not bindings.CAN_RUN:
+                raise canonical.RefusedError("this jaxlib has not what runs programs")
+            arrays = [_array(one, blob) for one in request["arguments"]]
+            returned = bindings.run(program, arrays)
+            if len(returned) != 1 or returned[0].nbytes > self._max_answer_bytes:
+                raise canonical.RefusedError("it does not return one array")
+            header = {
+                "outcome": "interpreted",
+                "dtype": returned[0].dtype.name,
+                "shape": list(returned[0].shape),
+            }
+            data = wire.array_bytes(returned[0])
+        except Exception as error:
+            header = {"outcome": "refused", "reason": f"{type(error).__name__}: {error}"[:300]}
+        self._send({"token": token, **header}, data)
+
     def _bound(self, request: dict[str, Any], blob: bytes) -> None:
         """Ask a trusted solution for its error bound; a fault in it is the course's own."""
-        module = __import__("sys").modules[request["module"]]
+        module: Any = sys.modules[request["module"]]
         arguments = [_argument(argument, blob) for argument in request["arguments"]]
         bound = np.asarray(module.error_bound(*arguments), dtype=np.float64)
         header = {"outcome": "bound", "dtype": "float64", "shape": list(bound.shape)}
@@ -128,9 +219,25 @@ class Server:
         return lambda error, filename: raising.describe_exception(error, filename, announce)
 
 
+def _plain(record: canonical.Product | canonical.Use) -> dict[str, Any]:
+    """Return a record as json has it: sets in order."""
+    return {
+        name: sorted(value)
+        if isinstance(value, frozenset)
+        else [sorted(one) if isinstance(one, frozenset) else one for one in value]
+        if isinstance(value, tuple)
+        else value
+        for name, value in dataclasses.asdict(record).items()
+    }
+
+
 def _argument(description: dict[str, Any], blob: bytes) -> object:
     if description["kind"] == "int":
         return int(description["value"])
-    data = blob[description["start"] : description["start"] + description["bytes"]]
-    array = wire.decode_array(description["dtype"], tuple(description["shape"]), data).copy()
+    array = _array(description, blob)
     return jnp.asarray(array) if description["kind"] == "jax" else array
+
+
+def _array(description: dict[str, Any], blob: bytes) -> np.ndarray[Any, Any]:
+    data = blob[description["start"] : description["start"] + description["bytes"]]
+    return wire.decode_array(description["dtype"], tuple(description["shape"]), data).copy()

@@ -24,6 +24,7 @@ from .system import prctl
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 OUTSIDE = 0  # what getppid says where the parent is in another namespace of processes
+SECONDS_OF_DYING = 0.2  # of a judge: what it held is closed one by one
 SECONDS_OF_KILLING = 4.0  # the judge waits a little longer for the end of a box
 
 
@@ -59,7 +60,8 @@ def guard(lifeline: int, folder: str, *, in_namespaces: bool = False) -> None:
     status = _watch(guarded, lifeline, wake_read)
     if in_namespaces:
         status = int(os.read(status_read, 16) or status)
-    if select.select([lifeline], [], [], 0)[0]:  # the judge asked, or is gone: else it removes it
+    # A worker that only waits may see that the judge is gone before the lifeline says so.
+    if select.select([lifeline], [], [], SECONDS_OF_DYING)[0]:  # else the judge removes it
         os.chdir("/")
         folders.remove(folder)
     _end_as(status)

@@ -16,7 +16,18 @@ import atheris
 
 with atheris.instrument_imports(include=["grader"]):
     from grader import response
-    from grader.observation import Garbled, Loaded, NotLoaded, Observation, Stopped
+    from grader.observation import (
+        Garbled,
+        Loaded,
+        Lowered,
+        NotLoaded,
+        Observation,
+        Program,
+        Raised,
+        Refused,
+        Returned,
+        Stopped,
+    )
     from grader.sandbox.pipes import take_frame
     from grader.worker import wire
 
@@ -32,6 +43,9 @@ SEEDS: tuple[dict[str, Any], ...] = (
     {"outcome": "other", "type": "list"},
     {"outcome": "raising", "type": "ValueError"},
     {"outcome": "load", "kind": "missing", "names": ["f"]},
+    {"outcome": "lowered", "kept": [0], "result": "float32[b]", "compared": 0, "lost": False},
+    {"outcome": "analysed", "name": "0" * 64, "products": [], "uses": []},
+    {"outcome": "interpreted", "dtype": "float32", "shape": [2]},
 )
 
 
@@ -56,6 +70,13 @@ def read(frame: wire.Frame) -> None:
         raise TypeError(type(called))
     if not isinstance(loaded, Loaded | NotLoaded | Stopped | response.Announced | Garbled):
         raise TypeError(type(loaded))
+    lowered = response.read_lowered(frame, TOKEN)
+    if not isinstance(lowered, Lowered | Raised | Refused | response.Announced | Garbled):
+        raise TypeError(type(lowered))
+    if not isinstance(response.read_program(frame, TOKEN), Program | Refused | Garbled):
+        raise TypeError
+    if not isinstance(response.read_interpreted(frame, TOKEN), Returned | Refused | Garbled):
+        raise TypeError
 
 
 def write_corpus(folder: str) -> None:

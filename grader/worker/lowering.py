@@ -1,0 +1,203 @@
+"""Traces an entry point once, into a program for many inputs at a time.
+
+Arguments may be abstract: an int is any int32, sizes may be symbols. What comes out is StableHLO,
+serialised in the form that jax promises to read in later versions.
+
+A trace follows one path. Where the entry point's own file compares sizes that are open, the answer
+is the one at a guide, a shape that is given; what was compared is kept, so that other shapes can
+be found at which the path would be another. Where the file looks a size up, no path is sure.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import operator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import export
+
+from . import bindings, wire
+
+MAX_COMPARISONS = 200  # that are kept of one trace
+MAX_TURNS = 4  # shapes at which it would be another that are told of
+Sizes = Mapping[str, int]
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    **{f"__{name}__": getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
+    "__bool__": lambda size, _: bool(size),
+}
+
+
+class NotAnArrayError(Exception):
+    """What the entry point returns is no array of jax's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A program: its bytes, which of the arguments it takes, and the answer's type."""
+
+    program: bytes
+    kept: tuple[int, ...]  # positions among the abstract arguments; others are not used
+    result: str
+
+
+@dataclass(slots=True)
+class Path:
+    """The comparisons of open sizes that a trace came by, made in one file."""
+
+    filename: str
+    guide: Sizes
+    met: list[tuple[Callable[[Any, Any], bool], Any, Any, bool]] = field(default_factory=list)
+    is_lost: bool = False  # a size was looked up, in a dictionary say, and what for is not known
+
+    def turns(self, shapes: Iterable[Sizes]) -> list[int]:
+        """Return the positions of shapes at which the path is another, one for each path."""
+        seen = {tuple(answer for *_, answer in self.met)}
+        found: list[int] = []
+        for position, sizes in enumerate(shapes):
+            path = tuple(
+                _outcome(compare, left, right, sizes) for compare, left, right, _ in self.met
+            )
+            if path not in seen and len(found) < MAX_TURNS:
+                seen.add(path)
+                found.append(position)
+        return found
+
+    def answer(self, name: str, size: Any, other: Any) -> bool:
+        """Answer a comparison as it comes out at the guide, and keep it."""
+        compare = COMPARISONS[name]
+        found = _outcome(compare, size, other, self.guide)
+        if len(self.met) < MAX_COMPARISONS:
+            self.met.append((compare, size, other, found))
+        return found
+
+    @contextlib.contextmanager
+    def followed(self) -> Iterator[None]:
+        """Have sizes that are open answer the file's comparisons, until this is left."""
+        kind: Any = type(export.symbolic_shape("size")[0])
+        before = {name: kind.__dict__.get(name) for name in (*COMPARISONS, "__hash__")}
+        for name, original in before.items():
+            replaced = self._comparing if name in COMPARISONS else self._looking_up
+            setattr(kind, name, replaced(name, original))
+        try:
+            yield
+        finally:
+            for name, original in before.items():
+                if original is None:
+                    delattr(kind, name)
+                else:
+                    setattr(kind, name, original)
+
+    def _comparing(self, name: str, original: Any) -> Callable[..., Any]:
+        def compared(size: Any, other: Any = None) -> Any:
+            if sys._getframe(1).f_code.co_filename != self.filename or not (
+                other is None or isinstance(other, int | type(size))
+            ):
+                return True if original is None else original(size, other)
+            return self.answer(name, size, other)
+
+        return compared
+
+    def _looking_up(self, _: str, original: Any) -> Callable[[Any], int]:
+        def looked_up(size: Any) -> int:
+            if sys._getframe(1).f_code.co_filename == self.filename:
+                self.is_lost = True
+            found: int = original(size)
+            return found
+
+        return looked_up
+
+
+def _outcome(compare: Callable[[Any, Any], bool], left: Any, right: Any, sizes: Sizes) -> bool:
+    return bool(compare(bindings.size_at(left, sizes), bindings.size_at(right, sizes)))
+
+
+def lower(
+    entry: Callable[..., Any],
+    arguments: Sequence[Mapping[str, Any]],
+    path: Path,
+    names: dict[str, Any],
+) -> Lowered:
+    """Trace an entry point.
+
+    Args:
+      entry: what to trace; whatever it raises comes through.
+      arguments: for each, {"kind": "int", "value": 5} for one that stays as it is, {"kind": "int"}
+        for any int32, {"kind": "size", "name": "features"} for an int that is an open size, or
+        {"kind": "jax", "dtype": "float32", "shape": ["B", 3]}.
+      path: where comparisons of sizes that are open are answered and kept.
+      names: those of the entry point's file.
+
+    Raises:
+      NotAnArrayError: it returns something else, say a list of arrays.
+    """
+    sizes = sorted({name for one in arguments for name in _names_in(one)})
+    symbols = dict(zip(sizes, _symbols(sizes), strict=True))
+    abstract = [_abstract(one, symbols) for one in arguments if "value" not in one]
+
+    def traced(*values: Any) -> Any:
+        rest = iter(values)
+        answer = entry(*(_given(one, rest) for one in arguments))
+        if not isinstance(answer, jax.Array):
+            raise NotAnArrayError
+        return answer
+
+    with path.followed(), _len_of_open_arrays(names):
+        exported = export.export(jax.jit(traced), platforms=("cpu",))(*abstract)
+    return Lowered(
+        bytes(exported.mlir_module_serialized),
+        tuple(int(one) for one in exported.module_kept_var_idx),
+        ", ".join(str(aval) for aval in exported.out_avals)[:400],
+    )
+
+
+def _given(argument: Mapping[str, Any], rest: Iterator[Any]) -> Any:
+    if "value" in argument:
+        return argument["value"]
+    value = next(rest)
+    return value.shape[0] if argument["kind"] == "size" else value
+
+
+@contextlib.contextmanager
+def _len_of_open_arrays(names: dict[str, Any]) -> Iterator[None]:
+    """Have `len`, among the names of a file, return the size of an array whose size is open.
+
+    Python's own wants a number of it.
+    """
+    if "len" in names:
+        yield
+        return
+
+    def length(value: Any) -> Any:
+        if isinstance(value, jax.core.Tracer) and value.shape:
+            return value.shape[0]
+        return len(value)
+
+    names["len"] = length
+    try:
+        yield
+    finally:
+        names.pop("len", None)
+
+
+def _symbols(names: Sequence[str]) -> Sequence[Any]:
+    return export.symbolic_shape(", ".join(names)) if names else ()
+
+
+def _names_in(argument: Mapping[str, Any]) -> list[str]:
+    if argument["kind"] == "size":
+        return [argument["name"]]
+    return [size for size in argument.get("shape", ()) if isinstance(size, str)]
+
+
+def _abstract(argument: Mapping[str, Any], symbols: Mapping[str, Any]) -> jax.ShapeDtypeStruct:
+    if argument["kind"] == "int":
+        return jax.ShapeDtypeStruct((), jnp.int32)
+    if argument["kind"] == "size":  # a program takes sizes from arrays alone
+        return jax.ShapeDtypeStruct((symbols[argument["name"]],), jnp.int8)
+    shape = tuple(symbols.get(size, size) for size in argument["shape"])
+    return jax.ShapeDtypeStruct(shape, wire.find_dtype(argument["dtype"]))
