@@ -31,6 +31,7 @@ def grade(  # noqa: PLR0913 - one parameter for each option of the command
     isolation: str | None = None,
     allow_weak_isolation: bool = False,
     jobs: int = JOBS,
+    programs: bool = True,
 ) -> Report:
     """Grade one file and return the report.
 
@@ -46,6 +47,7 @@ def grade(  # noqa: PLR0913 - one parameter for each option of the command
       allow_weak_isolation: grade the file even if the level is "process", which lets its code do
         what this account can do.
       jobs: how many boxes of the submission, and processes of the reference, work side by side.
+      programs: whether the submission's program is compared with the reference's, beside the calls.
 
     Raises:
       UsageError: the path cannot be read, no problem fits, the isolation cannot be had, or it
@@ -57,7 +59,9 @@ def grade(  # noqa: PLR0913 - one parameter for each option of the command
     chosen = choose_problem(course, problem, submission.path, submission.source)
     seed, cases, level = pick_seed(seed), check_cases(cases), choose_level(read_level(isolation))
     require_trust(level, [submission.path], course.root, allowed=allow_weak_isolation, ask=None)
-    with Judge(chosen, seed=seed, cases=cases, level=level, jobs=check_jobs(jobs)) as judge:
+    with Judge(
+        chosen, seed=seed, cases=cases, level=level, jobs=check_jobs(jobs), programs=programs
+    ) as judge:
         return judge.grade(submission)
 
 

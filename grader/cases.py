@@ -12,8 +12,9 @@ defines three functions:
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +37,7 @@ from grader.worker import wire
 if hasattr(providers, "_get_local_constants"):
     providers._get_local_constants = Constants
 
+SHAPES_IN_TURN = 2  # so that the first dozen drawn, which confirm a proof, are of two shapes
 Value = int | np.ndarray[Any, Any]
 Shape = Mapping[str, int]
 T = TypeVar("T")
@@ -150,8 +152,8 @@ class CaseSource:
     def draw(self, count: int, distinct_shapes: int, seed: int) -> list[Case]:
         """Return `count` cases: the pinned ones, then drawn ones spread over drawn shapes.
 
-        The same arguments give the same cases. Values are drawn afresh for every case; shapes
-        are at most `distinct_shapes` beside those of the pinned cases.
+        The same arguments give the same cases. Values are drawn afresh for every case; shapes are
+        at most `distinct_shapes` beside those of the pinned cases. A few shapes take turns.
 
         Raises:
           SpecError: the problem's functions fail, or give what problem.toml does not allow.
@@ -170,11 +172,11 @@ class CaseSource:
             return pinned
         stream = random.Random(f"cases {seed}")
         shapes = self._draw_shapes(min(distinct_shapes, wanted), stream.getrandbits(64))
-        drawn: list[Case] = []
+        of_shape: list[list[Case]] = []
         for position, shape in enumerate(shapes):
             share = wanted // len(shapes) + (position < wanted % len(shapes))
-            drawn += draw_examples(self.cases_of(shape), share, stream.getrandbits(64))
-        return pinned + drawn
+            of_shape.append(draw_examples(self.cases_of(shape), share, stream.getrandbits(64)))
+        return pinned + list(_in_turn(of_shape))
 
     def _draw_shapes(self, count: int, seed: int) -> list[Shape]:
         found: dict[tuple[tuple[str, int], ...], Shape] = {}
@@ -201,6 +203,13 @@ class CaseSource:
                 f"problem.toml says {argument.dtype} of {len(argument.shape or ())}"
             )
         return array
+
+
+def _in_turn(of_shape: list[list[Case]]) -> Iterator[Case]:
+    """Yield cases of a few shapes in turn until they are used up, then of the next few."""
+    for start in range(0, len(of_shape), SHAPES_IN_TURN):
+        for one_of_each in itertools.zip_longest(*of_shape[start : start + SHAPES_IN_TURN]):
+            yield from (case for case in one_of_each if case is not None)
 
 
 def draw_examples(strategy: st.SearchStrategy[T], count: int, seed: int) -> list[T]:

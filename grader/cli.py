@@ -86,6 +86,13 @@ Jobs = Annotated[
         "takes some 250 MiB."
     ),
 ]
+Programs = Annotated[
+    bool,
+    typer.Option(
+        "--programs/--no-programs",
+        help="Whether the submission's program is compared with the reference's, beside the calls.",
+    ),
+]
 ProblemName = Annotated[str, typer.Argument(help="A problem's name, as `grader list` has it.")]
 
 
@@ -126,6 +133,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         typer.Option(parser=_path, help="Write the reports to this file.", show_default=False),
     ] = None,
     jobs: Jobs = 2,
+    programs: Programs = True,
     isolation: Isolation = None,
     allow_weak_isolation: AllowWeak = False,
     root: Root = None,
@@ -150,7 +158,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         check_cases(cases)
         check_jobs(jobs)
         level = _choose_level(isolation, files, course.root, allow_weak_isolation)
-        settings = Settings(chosen_seed, cases, level, problem, jobs)
+        settings = Settings(chosen_seed, cases, level, problem, jobs, programs)
         out = stack.enter_context(_output(output, files))
         progress = stack.enter_context(_Progress())
         grading = grade_files(course, files, settings, starter, progress.tick)
@@ -279,6 +287,47 @@ def replay(
 
 
 @app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(parser=_path, help="The submission.")],
+    problem: Annotated[
+        str | None,
+        typer.Option(help="The problem. Default: the file's folder, else its entry point."),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Show how parameters are computed, too.")
+    ] = False,
+    isolation: Isolation = None,
+    allow_weak_isolation: AllowWeak = False,
+    root: Root = None,
+) -> None:
+    """Show a file's program beside the reference's.
+
+    Exit status: 0 it is shown; 1 the file cannot be made a program; 2 and 3 as for grade.
+    """
+    from grader.catalog import choose_problem, find_course
+    from grader.explain import NotExplained
+    from grader.explain import explain as lay_side_by_side
+    from grader.processes import Starter
+    from grader.reports import render_explained
+    from grader.submission import read_submission
+
+    course = find_course(root)
+    submission = read_submission(file)
+    chosen = choose_problem(course, problem, submission.path, submission.source)
+    level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
+    if submission.refusal is not None:
+        _complain(UsageError(submission.refusal))
+        raise typer.Exit(ExitStatus.NOT_ACCEPTED)
+    with contextlib.closing(Starter.with_cache()) as starter:
+        try:
+            explained = lay_side_by_side(chosen, submission, level, starter, full=full)
+        except NotExplained as reason:
+            _complain(UsageError(f"{file}: {reason}"))
+            raise typer.Exit(ExitStatus.NOT_ACCEPTED) from None
+    _print(render_explained(explained))
+
+
+@app.command()
 def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
     file: Annotated[Path, typer.Argument(parser=_path, help="The submission.")],
     problem: Annotated[
@@ -290,6 +339,7 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     ] = None,
     cases: Annotated[int, typer.Option(help="How many calls are judged.")] = 100,
     jobs: Jobs = 2,
+    programs: Programs = True,
     isolation: Isolation = None,
     allow_weak_isolation: AllowWeak = False,
     root: Root = None,
@@ -309,7 +359,7 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     check_jobs(jobs)
     with contextlib.closing(Starter.with_cache()) as starter, _Progress() as progress:
         level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
-        settings = Settings(chosen_seed, cases, level, problem, jobs)
+        settings = Settings(chosen_seed, cases, level, problem, jobs, programs)
         watch_file(course, file, settings, starter, progress.tick, _watched(progress))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -9,8 +10,16 @@ from grader.cases import Case, CaseSource
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Failed, Trial
 from grader.diagnose import Behaviour, behaviour
 from grader.messages import verdict_of
-from grader.observation import LIMITS_ON_ALL_CALLS, Observation, Outcome, Raised, Stopped
+from grader.observation import (
+    LIMITS_ON_ALL_CALLS,
+    Observation,
+    Outcome,
+    Raised,
+    Returned,
+    Stopped,
+)
 from grader.observer import Observer
+from grader.programs import Programs
 from grader.reference import Reference
 from grader.rubric import Ruling
 from grader.shrink import Budget, Search, smallest
@@ -54,8 +63,8 @@ class Bench:
 class Seeker:
     """Finds small counterexamples of one submission, all under one budget."""
 
-    def __init__(self, bench: Bench, run: Run) -> None:
-        self._bench, self._run = bench, run
+    def __init__(self, bench: Bench, run: Run, programs: Programs | None = None) -> None:
+        self._bench, self._run, self._programs = bench, run, programs
         known = {trial.case.shape_key for trial in run.trials}
         self._budget = Budget(bench.spec.shrink, known)
         self._tried: dict[tuple[str, bool], Trial] = {}
@@ -74,8 +83,8 @@ class Seeker:
             return Found(trial, failed, OF_ALL_CALLS)
         if not self._run.box_of(trial.case).alive or isinstance(trial.actual.outcome, Stopped):
             return Found(trial, failed, self._note_on_an_end(trial))
-        asked_once = [pair for pair in ruling.failures if pair[0].untouched]
-        if ruling.criterion.check == "transforms" and asked_once:
+        asked_once = [pair for pair in ruling.failures if _is_asked_once(pair[0], ruling)]
+        if asked_once:
             return Found(*asked_once[0], ASKED_ONCE)
         return None
 
@@ -93,22 +102,42 @@ class Seeker:
             self._fresh_box(), trial, criterion
         ):
             return Found(trial, failed, NOT_REPEATED)
-        search = Search(
-            self._bench.source,
-            self._budget,
-            lambda case: self._fails(case, criterion, trial.actual),
-            self._bench.seed,
-        )
-        shrunk = search.run(trial.case, other_shapes=not telling)
-        if shrunk.case.id != trial.case.id:
-            smaller = self._try(shrunk.case, criterion)
-            finding = CHECKS[criterion.check](smaller, criterion)
-            if isinstance(finding, Failed) and _alike(smaller.actual.outcome, trial.actual.outcome):
-                trial, failed = smaller, finding
+        trial, failed, note = self._shrink(trial, failed, criterion, other_shapes=not telling)
         if not self._comes_again(self._fresh_box(), trial, criterion):
             return Found(trial, failed, NOT_REPEATED)
         self._found.append(trial.case)
-        return Found(trial, failed, shrunk.note)
+        return Found(trial, failed, note)
+
+    def _shrink(
+        self, trial: Trial, failed: Failed, criterion: Criterion, *, other_shapes: bool
+    ) -> tuple[Trial, Failed, str]:
+        """Return a smaller trial that fails when it is called, what is wrong, and a remark.
+
+        Where programs show the same failure, they are run on shapes that would have to be
+        compiled; if what they lead to does not fail when it is called, it is called all along.
+        """
+        like = trial.actual
+        for run_programs in (True, False) if self._can_run(trial, criterion) else (False,):
+            self._budget.shapes_are_free = run_programs
+            fails = functools.partial(
+                self._fails, criterion=criterion, like=like, run_programs=run_programs
+            )
+            search = Search(self._bench.source, self._budget, fails, self._bench.seed)
+            shrunk = search.run(trial.case, other_shapes=other_shapes)
+            self._budget.shapes_are_free = False
+            if shrunk.case.id == trial.case.id:
+                return trial, failed, shrunk.note
+            smaller = self._try(shrunk.case, criterion)
+            finding = CHECKS[criterion.check](smaller, criterion)
+            if isinstance(finding, Failed) and _alike(smaller.actual.outcome, like.outcome):
+                return smaller, finding, shrunk.note
+        return trial, failed, shrunk.note
+
+    def _can_run(self, trial: Trial, criterion: Criterion) -> bool:
+        """Tell whether the programs, when they are run, show a failure that a call has shown."""
+        if self._programs is None or not isinstance(trial.actual.outcome, Returned):
+            return False
+        return self._programs.what_is_wrong(trial.case) == criterion.check
 
     def _is_compiled_before(self, trial: Trial, criterion: Criterion) -> bool:
         """Tell whether a call that once showed something does so no more, in this process."""
@@ -144,8 +173,14 @@ class Seeker:
         best = smallest(trial.case for trial, _ in failures)
         return next(pair for pair in failures if pair[0].case is best)
 
-    def _fails(self, case: Case, criterion: Criterion, like: Observation) -> bool:
+    def _fails(
+        self, case: Case, criterion: Criterion, like: Observation, run_programs: bool
+    ) -> bool:
         self._bench.tick()
+        if run_programs and self._programs and case.shape_key not in self._run.box_of_shape:
+            wrong = self._programs.what_is_wrong(case)
+            if wrong is not None:
+                return wrong == criterion.check
         if isinstance(like.outcome, Raised):  # one error must not turn into another
             found = self._run.box_of(case).call(case).outcome
             return isinstance(found, Raised) and found.type_name == like.outcome.type_name
@@ -198,6 +233,14 @@ class Seeker:
         if trial.repeats:
             again = replace(again, repeats=(*again.repeats, trial.actual, *trial.repeats))
         return isinstance(CHECKS[criterion.check](again, criterion), Failed)
+
+
+def _is_asked_once(trial: Trial, ruling: Ruling) -> bool:
+    """Tell whether a failure is one of the whole run, shown on this trial."""
+    check = ruling.criterion.check
+    if check == "variables":
+        return bool(trial.copied) and len(ruling.failures) == 1
+    return check == "transforms" and trial.untouched
 
 
 def _is_of_all_calls(trial: Trial) -> bool:

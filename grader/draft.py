@@ -16,6 +16,7 @@ from grader.counterexample import Found
 from grader.errors import UnreadableError
 from grader.isolation import Standing
 from grader.observation import Raised, Returned
+from grader.proof import NAMES, Finding, describe_finding
 from grader.report import (
     ArrayValue,
     CasesInfo,
@@ -24,6 +25,8 @@ from grader.report import (
     Durations,
     Isolation,
     Mistake,
+    ProductsInfo,
+    ProgramInfo,
     Report,
     SubmissionInfo,
     TracebackLine,
@@ -57,6 +60,8 @@ class Draft:
     versions: Mapping[str, str] = field(default_factory=dict)
     standing: Standing | None = None
     printed: str = ""
+    program: ProgramInfo | None = None
+    contradicted: bool = False
     cases_run: int = 0
     shapes_run: int = 0
     durations: dict[str, float] = field(default_factory=dict)
@@ -78,6 +83,27 @@ class Draft:
         self.message = f"judge error (not your fault): {fault}; seed {self.seed}"
         self.criteria, self.mistake, self.traceback = [], None, []
         self.hint, self.largest_error = "", None
+
+    def note_program(self, finding: Finding) -> None:
+        """Keep what became of making programs."""
+        self.program = ProgramInfo(
+            finding=NAMES[type(finding)],
+            fixed=[dict(fixed) for fixed in finding.fixed],
+            message=describe_finding(finding, self.problem.spec, self.submission.source),
+            contradicted=self.contradicted,
+        )
+
+    def note_products(self, both: tuple[str, str] | None) -> None:
+        """Keep what is multiplied by which parameters, in its program and the reference's."""
+        if both is not None and self.program is not None:
+            products = ProductsInfo(submission=both[0], reference=both[1])
+            self.program = self.program.model_copy(update={"products": products})
+
+    def note_contradiction(self) -> None:
+        """Keep that a call did not do what its program does."""
+        self.contradicted = True
+        if self.program is not None:
+            self.program = self.program.model_copy(update={"contradicted": True})
 
     def rule(self, rulings: Sequence[Ruling], found: Mapping[str, Found]) -> None:
         """Take over the rulings, with the counterexamples of those that failed."""
@@ -126,6 +152,7 @@ class Draft:
                 distinct_shapes=self.shapes_run,
                 seed=self.seed,
             ),
+            program=self.program,
             isolation=Isolation.of(self.standing) if self.standing else None,
             versions={"grader": __version__, **self.versions},
             durations=Durations(**{k: round(v, 3) for k, v in self.durations.items()}),

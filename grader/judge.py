@@ -6,11 +6,14 @@ import contextlib
 import functools
 import logging
 import time
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
+from grader import witness
 from grader.cases import Case, CaseSource
 from grader.catalog import Problem
+from grader.checks import ABOUT_ANSWERS, ABOUT_STRUCTURE
 from grader.counterexample import NOT_REPEATED, Bench, Found, Seeker
 from grader.diagnose import Diagnosis
 from grader.draft import Draft
@@ -20,6 +23,7 @@ from grader.levels import choose_level
 from grader.messages import HINT_ON_RAISING, describe_load, verdict_of
 from grader.observation import Loaded, NotLoaded, Raised
 from grader.processes import Starter
+from grader.programs import Plan, Programs
 from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import Report
@@ -53,6 +57,7 @@ class Judge:
         level: Level | None = None,
         starter: Starter | None = None,
         jobs: int = JOBS,
+        programs: bool = True,
     ) -> None:
         with contextlib.ExitStack() as cleanup:
             if starter is None:
@@ -60,11 +65,12 @@ class Judge:
                 cleanup.callback(starter.close)
             self._boxes = Boxes(problem.spec, level or choose_level(), starter)
             self._problem, self._seed, self._requested = problem, seed, cases
-            self._jobs = jobs
+            self._jobs, self._with_programs = jobs, programs
             self._tick: Tick = tick or (lambda *_: None)
             self._source = CaseSource(problem.cases, problem.spec)
             distinct = problem.spec.cases.distinct_shapes
             self.plan: list[Case] = self._source.draw(cases, distinct, seed)
+            self._drawn = Plan(problem.spec, self._source, self.plan, seed)
             self._reference = Reference(problem, starter, Store(problem), jobs)
             cleanup.callback(self._reference.close)
             self._diagnosis = Diagnosis(problem, starter)
@@ -93,7 +99,6 @@ class Judge:
             draft.refuse(submission.refusal)
             return draft.finish()
         try:
-            self._reference.work_ahead(self.plan)
             self._grade(submission, draft)
         except GraderError as fault:
             draft.blame_the_judge(str(fault))
@@ -106,21 +111,69 @@ class Judge:
 
     def _grade(self, submission: Submission, draft: Draft) -> None:
         runner = Runner(self._boxes, self._reference, self.plan, self._seed, self._tick, self._jobs)
-        run = runner.run(submission)
-        self._reference.stop_ahead()
-        try:
+        with contextlib.ExitStack() as stack:
+            programs = self._programs_of(submission, stack)
+            ahead = self.plan[: programs.confirming] if programs else self.plan
+            self._reference.work_ahead(ahead)
+            run = runner.run(submission, programs)
+            stack.callback(run.close)
+            self._reference.stop_ahead()
             if run.returned:
-                opener = self._opener(submission)
-                provenance = Provenance(self._problem.spec, self._seed, opener)
-                runner.repeat(run, submission, functools.partial(provenance.settle, run))
+                self._look_closer(submission, runner, run, programs, draft)
             draft.durations["calls"] = time.monotonic() - draft.started
             draft.note_run(run)
+            if programs is not None and run.returned:
+                draft.note_program(programs.finding)
             if isinstance(run.loaded, Loaded):
-                self._conclude(submission, run, draft)
+                self._conclude(submission, run, draft, programs)
             else:
                 self._refuse(run, draft)
-        finally:
-            run.close()
+
+    def _programs_of(self, submission: Submission, stack: contextlib.ExitStack) -> Programs | None:
+        if not self._with_programs or self._problem.spec.program is None:
+            return None
+        programs = Programs(
+            self._drawn, self._reference, self._opener(submission), self._boxes.start
+        )
+        return stack.enter_context(programs)
+
+    def _look_closer(
+        self,
+        submission: Submission,
+        runner: Runner,
+        run: Run,
+        programs: Programs | None,
+        draft: Draft,
+    ) -> None:
+        """Make calls again, ask where answers come from, and run a program that differs."""
+        provenance = Provenance(self._problem.spec, self._seed, self._opener(submission))
+        suspects: list[Case] = []
+
+        def explore() -> None:
+            case = programs.explore() if programs else None
+            suspects.extend([case] if case else [])
+
+        settle = functools.partial(provenance.settle, run)
+        runner.repeat(run, submission, [settle, *([explore] if self._is_right(run) else [])])
+        for case in suspects:
+            runner.call_beside(run, case)
+        if suspects and self._is_right(run):
+            draft.note_contradiction()
+        if programs is not None:
+            self._note_copies(run, programs)
+
+    def _note_copies(self, run: Run, programs: Programs) -> None:
+        """Have a run know what its program says of parameters, where Flax does not say it."""
+        rulings = rule(self._problem.spec, run.trials)
+        holds = any(r.passed for r in rulings if r.criterion.check == "variables")
+        if holds and witness.sees_copies(programs, thoroughly=self._is_right(run)):
+            telling = run.telling_trial
+            both = witness.products(programs, telling.case)
+            run.note_copies(telling, f"{both[0]}; the reference: {both[1]}" if both else "")
+
+    def _is_right(self, run: Run) -> bool:
+        rulings = rule(self._problem.spec, run.trials)
+        return not any(r.failures for r in rulings if r.criterion.check in ABOUT_ANSWERS)
 
     def _refuse(self, run: Run, draft: Draft) -> None:
         names = [argument.name for argument in self._problem.spec.arguments]
@@ -131,7 +184,9 @@ class Judge:
             draft.mistake = self._diagnosis.of_refusal(run.loaded)
             draft.hint = draft.mistake.hint if draft.mistake else ""
 
-    def _conclude(self, submission: Submission, run: Run, draft: Draft) -> None:
+    def _conclude(
+        self, submission: Submission, run: Run, draft: Draft, programs: Programs | None
+    ) -> None:
         rulings = rule(self._problem.spec, run.trials)
         decided_by = deciding(rulings, run.trials)
         draft.verdict = verdict_on(decided_by)
@@ -140,7 +195,7 @@ class Judge:
             draft.message = f"right on {count(len(run.trials), 'case')}"
             draft.rule(rulings, {})
             return
-        self._explain(submission, run, draft, rulings, decided_by)
+        self._explain(submission, run, draft, rulings, decided_by, programs)
 
     def _opener(self, submission: Submission) -> OpenBox:
         return functools.partial(self._boxes.open, submission)
@@ -160,6 +215,7 @@ class Judge:
         draft: Draft,
         rulings: list[Ruling],
         decided_by: Ruling,
+        programs: Programs | None,
     ) -> None:
         self._diagnosis.start()  # its imports run while we shrink
         started = time.monotonic()
@@ -171,7 +227,7 @@ class Judge:
             self._opener(submission),
             functools.partial(self._tick, "looking for a smaller counterexample", 0, 1),
         )
-        seeker = Seeker(bench, run)
+        seeker = Seeker(bench, run, programs)
         found: dict[str, Found] = {}
         for ruling in (ruling for ruling in rulings if ruling.failures):
             self._tick("looking for a smaller counterexample", len(found), len(rulings))
@@ -182,6 +238,8 @@ class Judge:
         if deciding_one.note == NOT_REPEATED:
             draft.message += f"; {NOT_REPEATED}"
         outcome = deciding_one.trial.actual.outcome
+        if programs is not None:
+            self._explain_program(draft, programs, decided_by, found)
         draft.note_exception(outcome if isinstance(outcome, Raised) else None)
         draft.durations["shrinking"] = time.monotonic() - started
         started = time.monotonic()
@@ -190,3 +248,17 @@ class Judge:
         draft.mistake = self._diagnosis.of_behaviour(draft.verdict, seen)
         draft.hint = self._hint(draft, decided_by)
         draft.durations["diagnosis"] = time.monotonic() - started
+
+    @staticmethod
+    def _explain_program(
+        draft: Draft, programs: Programs, decided_by: Ruling, found: Mapping[str, Found]
+    ) -> None:
+        if programs.contradicts(found[decided_by.criterion.id].trial, decided_by.criterion):
+            draft.note_contradiction()
+        about_structure = [
+            one.id for one in draft.problem.spec.criteria if one.check in ABOUT_STRUCTURE
+        ]
+        for name in about_structure:
+            if name in found:
+                draft.note_products(witness.products(programs, found[name].trial.case))
+                return

@@ -42,8 +42,9 @@ def side_by_side(tasks: Sequence[Callable[[], T]], give_up: Callable[[], None]) 
 class Horizon:
     """The last position of a plan that matters; whatever is found only brings it nearer.
 
-    It is where a call did not return, or where the answers to so many shapes have been wrong. So
-    each lane may stop behind it, and it ends up at the same place whoever was faster.
+    It is where a call did not return, where the answers to so many shapes have been wrong, or where
+    a proof needs no more. So each lane may stop behind it, and it ends up at the same place whoever
+    was faster.
     """
 
     def __init__(self, plan: Sequence[Case]) -> None:
@@ -62,6 +63,11 @@ class Horizon:
         """Note that a call did not return."""
         with self._lock:
             self._last = min(self._last, position)
+
+    def note_enough(self, cases: int) -> None:
+        """Note that so many cases are enough."""
+        with self._lock:
+            self._last = min(self._last, cases - 1)
 
     def note_wrong(self, position: int) -> None:
         """Note a wrong answer; shapes in which mistakes may look alike do not count."""

@@ -36,13 +36,13 @@ class Provenance:
 
     def settle(self, run: Run) -> None:
         """Have the run's trials say which reads count, and which answers are not lifted."""
-        trials = self._choose(run.trials)
+        trials = self._choose(run)
         if not self._criteria or not trials:
             return
         plain = any(fails_by_plain_reads_alone(trial) for trial in run.trials)
         if plain and self._is_without_plain_reads(trials):
             run.forgive_plain_reads()
-            trials = self._choose(run.trials)
+            trials = self._choose(run)
         if self._criterion_holds(run.trials):
             self._mark_untouched(run, trials)
 
@@ -87,9 +87,12 @@ class Provenance:
                 for trial in run.trials
             ]
 
-    def _choose(self, trials: Sequence[Trial]) -> list[Trial]:
-        """Return telling trials: two of one shape, then others; large and small ones first."""
-        telling = [trial for trial in trials if _is_telling(trial)]
+    def _choose(self, run: Run) -> list[Trial]:
+        """Return telling trials: two of one shape, then others; large and small ones first.
+
+        Where one program is proved for all shapes, one shape will do.
+        """
+        telling = [trial for trial in run.trials if _is_telling(trial)]
         general = [trial for trial in telling if trial.case.in_general_position] or telling
         first = list({trial.case.shape_key: trial for trial in reversed(general)}.values())
         first.sort(key=lambda trial: (sum(trial.case.shape.values()), trial.case.id))
@@ -98,7 +101,8 @@ class Provenance:
         large, others = first.pop(), first[1:]
         random.Random(f"provenance {self._seed}").shuffle(others)
         again = [trial for trial in general if trial.case.shape_key == large.case.shape_key]
-        return [large, again[-1], *[*first[:1], *others][: SHAPES - 1]]
+        shapes = 1 if run.proved else SHAPES
+        return [large, again[-1], *[*first[:1], *others][: shapes - 1]]
 
     def _call(
         self, trials: Sequence[Trial], what: Falsified, slightly: bool

@@ -6,18 +6,21 @@ import concurrent.futures
 import threading
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from grader.cases import Case
+from grader.cases import Case, Shape
 from grader.catalog import Problem
 from grader.checks import Expected
 from grader.compare import allowed_error
 from grader.errors import JudgeError, SpecError
 from grader.messages import describe_load, describe_outcome
-from grader.observation import Loaded, Returned
+from grader.observation import Loaded, Lowered, Returned
 from grader.observer import Observer
 from grader.processes import BY_THEMSELVES, Starter
+from grader.proof import Fixed, Made, Traced, arrays_of, make_program
 from grader.store import Store
+
+T = TypeVar("T")
 
 
 class Reference:
@@ -40,6 +43,7 @@ class Reference:
         self._thread_of_shape: dict[object, int] = {}
         self._known: dict[str, concurrent.futures.Future[Expected]] = {}
         self._observers: dict[int, Observer] = {}  # of each thread
+        self._programs: dict[object, concurrent.futures.Future[Made]] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -87,6 +91,53 @@ class Reference:
             return self._ask(case).result()
         except concurrent.futures.CancelledError:
             raise JudgeError("the reference was closed") from None
+
+    def work_on_program(self, fixed: Fixed, guide: Shape) -> concurrent.futures.Future[Made]:
+        """Have the solution made a program, with these values fixed and all else open."""
+        key = (*fixed.items(), None, *guide.items())
+        with self._lock:
+            known = self._programs.get(key)
+            if known is None or _failed(known):
+                if self._closed:
+                    raise JudgeError("the reference was closed")
+                known = self._threads[0].submit(self._make_program, fixed, guide)
+                self._programs[key] = known
+            return known
+
+    def program(self, fixed: Fixed, guide: Shape) -> Made:
+        """Return the solution's program, or why there is none.
+
+        Raises:
+          JudgeError: the reference was closed.
+        """
+        try:
+            return self.work_on_program(fixed, guide).result()
+        except concurrent.futures.CancelledError:
+            raise JudgeError("the reference was closed") from None
+
+    def run_program(
+        self, lowered: Lowered, fixed: Fixed, case: Case
+    ) -> concurrent.futures.Future[Returned | None]:
+        """Have a program of the solution's run on a case, with nothing compiled."""
+        with self._lock:
+            if self._closed:
+                raise JudgeError("the reference was closed")
+            return self._threads[0].submit(self._run_program, lowered, fixed, case)
+
+    def _make_program(self, fixed: Fixed, guide: Shape) -> Made:
+        known = self._store.read_program(fixed, guide) if self._store is not None else None
+        if known is not None:
+            return known
+        observer = self._process(0)
+        made = make_program(observer, observer, self._problem.spec, fixed, guide)
+        if self._store is not None and isinstance(made, Traced):
+            self._store.write_program(fixed, guide, made)
+        return made
+
+    def _run_program(self, lowered: Lowered, fixed: Fixed, case: Case) -> Returned | None:
+        arrays = arrays_of(self._problem.spec, fixed, case)
+        found = self._process(0).interpret(lowered, arrays)
+        return found if isinstance(found, Returned) else None
 
     def _ask(self, case: Case) -> concurrent.futures.Future[Expected]:
         with self._lock:
@@ -146,5 +197,5 @@ class Reference:
         return Expected(outcome, observation.evidence, allowed)
 
 
-def _failed(asked: concurrent.futures.Future[Expected]) -> bool:
+def _failed(asked: concurrent.futures.Future[T]) -> bool:
     return asked.done() and (asked.cancelled() or asked.exception() is not None)

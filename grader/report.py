@@ -145,6 +145,29 @@ class Isolation(ReportRecord):
         )
 
 
+class ProductsInfo(ReportRecord):
+    """What is multiplied by which parameters, on the counterexample, in plain words."""
+
+    submission: str
+    reference: str
+
+
+class ProgramInfo(ReportRecord):
+    """Whether the submission and the reference are one program, for all sizes that stay open."""
+
+    finding: Literal["proved", "other", "not_traced", "not_judged"]
+    fixed: list[dict[str, int]] = Field(
+        description="the arguments and sizes that were not left open, as programs were compared"
+    )
+    message: str = Field(description="the finding in one sentence")
+    products: ProductsInfo | None = Field(
+        default=None, description="where a structure is wrong, and products show it"
+    )
+    contradicted: bool = Field(
+        default=False, description="called for real, the function did not do what its program does"
+    )
+
+
 class Durations(ReportRecord):
     """Seconds of wall time; the only part of a report that two equal runs do not share."""
 
@@ -173,6 +196,9 @@ class Report(ReportRecord):
         description="the largest error over all cases as a fraction of what is allowed",
     )
     cases: CasesInfo
+    program: ProgramInfo | None = Field(
+        default=None, description="null where no program was made of the submission"
+    )
     isolation: Isolation | None = Field(
         default=None, description="null where nothing of the submission ran"
     )

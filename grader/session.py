@@ -27,6 +27,7 @@ class Settings:
     level: Level
     problem: str | None = None
     jobs: int = JOBS
+    programs: bool = True
 
 
 def grade_files(
@@ -51,6 +52,7 @@ def grade_files(
                         level=settings.level,
                         starter=starter,
                         jobs=settings.jobs,
+                        programs=settings.programs,
                     )
                     judges[chosen.name] = stack.enter_context(judge)
                 report = judges[chosen.name].grade(submission)

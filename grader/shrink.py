@@ -34,6 +34,7 @@ class Budget:
     new_shapes: int = 0
     started: float = field(default_factory=time.monotonic)
     ended_by: str = ""
+    shapes_are_free: bool = False  # nothing is compiled for them
 
     def allows(self, case: Case) -> bool:
         """Tell whether one more call, on this case, may be made; if so, count it."""
@@ -41,15 +42,18 @@ class Budget:
             self.ended_by = f"its {self.spec.seconds:g} seconds"
         elif self.calls >= self.spec.calls:
             self.ended_by = f"its {self.spec.calls} calls"
-        elif case.shape_key not in self.known_shapes and self.new_shapes >= self.spec.new_shapes:
+        elif self._is_new(case) and self.new_shapes >= self.spec.new_shapes:
             return False  # this case only: shapes that are compiled may still be tried
         else:
             self.calls += 1
-            if case.shape_key not in self.known_shapes:
+            if self._is_new(case):
                 self.new_shapes += 1
                 self.known_shapes.add(case.shape_key)
             return True
         return False
+
+    def _is_new(self, case: Case) -> bool:
+        return not self.shapes_are_free and case.shape_key not in self.known_shapes
 
 
 @dataclass(frozen=True, slots=True)

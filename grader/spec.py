@@ -77,6 +77,18 @@ class CaseSpec(Record):
     distinct_shapes: int = Field(default=16, ge=1)
 
 
+class ProgramSpec(Record):
+    """What stays open where the entry point is made a program, judged for all inputs at once.
+
+    The sizes named in `symbolic` stay symbols, so that the program is one for all of them. The
+    arguments in `static` are part of a program: one is made for each value that is listed, and
+    for one that a run's cases have.
+    """
+
+    symbolic: tuple[str, ...] = ()
+    static: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+
+
 class ShrinkSpec(Record):
     """When the search for smaller counterexamples of one report stops: at the first of these."""
 
@@ -123,6 +135,7 @@ class ProblemSpec(Record):
     limits: Limits = Limits()
     cases: CaseSpec = CaseSpec()
     shrink: ShrinkSpec = ShrinkSpec()
+    program: ProgramSpec | None = None
     tolerance: Tolerance
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
@@ -134,9 +147,25 @@ class ProblemSpec(Record):
         ):
             if len(set(names)) != len(names):
                 raise ValueError(f"two of the {what} names are the same")
+        if self.program is not None:
+            self._sizes_of_programs_are_known(self.program)
         if not any(criterion.check == "output" for criterion in self.criteria):
             raise ValueError("a problem needs a criterion whose check is output")
         return self
+
+    def _sizes_of_programs_are_known(self, program: ProgramSpec) -> None:
+        ints = {argument.name for argument in self.arguments if argument.kind == "int"}
+        sizes = {size for argument in self.arguments for size in argument.shape or ()}
+        for name in program.static:
+            if name not in ints:
+                raise ValueError(f"program.static: {name} is no argument of kind int")
+            if not program.static[name]:
+                raise ValueError(f"program.static: {name} has no value")
+        for size in program.symbolic:
+            if size not in sizes:
+                raise ValueError(f"program.symbolic: no argument has the size {size}")
+        for size in sorted(sizes - set(program.symbolic) - set(program.static)):
+            raise ValueError(f"program: the size {size} is neither symbolic nor a static argument")
 
     @property
     def max_points(self) -> int:
@@ -172,6 +201,6 @@ def _explain(error: ValidationError) -> str:
 
 def _known_keys() -> list[str]:
     models: list[type[BaseModel]] = [ProblemSpec, ArgumentSpec, OutputSpec, Limits]
-    models += [CaseSpec, ShrinkSpec, Tolerance, Criterion]
+    models += [CaseSpec, ProgramSpec, ShrinkSpec, Tolerance, Criterion]
     keys = {key for model in models for key in model.model_fields}
     return sorted(keys)

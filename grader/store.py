@@ -6,20 +6,24 @@ import hashlib
 import io
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from grader import cache
-from grader.cases import Case
+from grader.cases import Case, Shape
 from grader.catalog import Problem
 from grader.checks import Expected
-from grader.observation import Evidence, Returned
+from grader.observation import Evidence, Lowered, Program, Returned
+from grader.proof import Fixed, Traced
 from grader.worker import entries, wire
 
 _EVIDENCE = TypeAdapter(Evidence)
+_PROGRAM = TypeAdapter(Program)
+T = TypeVar("T")
 
 
 class Store:
@@ -32,19 +36,58 @@ class Store:
         """Return what is known of a case."""
         if self._folder is None:
             return None
-        value = entries.read(str(self._folder / case.id), repair=True)
-        if value is None:
-            return None
-        try:
-            frame = wire.read_frame(io.BytesIO(value).read)
-            return _decode(json.loads(frame.header), frame.blob)
-        except (ValueError, KeyError, TypeError):  # of another version of ours
-            return None
+        return _read(self._folder / case.id, _decode)
 
     def write(self, case: Case, expected: Expected) -> None:
         """Keep what was observed."""
         if self._folder is not None:
             entries.write(str(self._folder / case.id), _encode(expected))
+
+    def read_program(self, fixed: Fixed, guide: Shape) -> Traced | None:
+        """Return what is known of the solution's program, with these values fixed."""
+        if self._folder is None:
+            return None
+        return _read(self._folder / _program_name(fixed, guide), _decode_program)
+
+    def write_program(self, fixed: Fixed, guide: Shape, traced: Traced) -> None:
+        """Keep a program."""
+        if self._folder is not None:
+            path = str(self._folder / _program_name(fixed, guide))
+            entries.write(path, _encode_program(traced))
+
+
+def _program_name(fixed: Fixed, guide: Shape) -> str:
+    text = json.dumps([sorted(fixed.items()), sorted(guide.items())])
+    return f"program-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _read(path: Path, decode: Callable[[dict[str, Any], bytes], T]) -> T | None:
+    value = entries.read(str(path), repair=True)
+    if value is None:
+        return None
+    try:
+        frame = wire.read_frame(io.BytesIO(value).read)
+        return decode(json.loads(frame.header), frame.blob)
+    except (ValueError, KeyError, TypeError):  # of another version of ours
+        return None
+
+
+def _encode_program(traced: Traced) -> bytes:
+    lowered = traced.lowered
+    header = {
+        "kept": lowered.kept,
+        "result": lowered.result,
+        "compared": lowered.compared,
+        "lost": lowered.lost,
+        "program": _PROGRAM.dump_python(traced.program, mode="json"),
+    }
+    return wire.encode_frame(header, lowered.program)
+
+
+def _decode_program(header: dict[str, Any], blob: bytes) -> Traced:
+    path = header["compared"], header["lost"]
+    lowered = Lowered(blob, tuple(header["kept"]), header["result"], *path)
+    return Traced(lowered, _PROGRAM.validate_python(header["program"]))
 
 
 def _encode(expected: Expected) -> bytes:

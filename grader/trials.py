@@ -13,12 +13,13 @@ import random
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from grader.cases import Case
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Expected, Failed, Trial
+from grader.checks.variables import COPIED
 from grader.isolation import Level
 from grader.lanes import Horizon, deal, side_by_side
 from grader.messages import verdict_of
@@ -33,11 +34,13 @@ from grader.observation import (
 )
 from grader.observer import Observer, Printed, join_printed
 from grader.processes import BY_THEMSELVES, Starter
+from grader.programs import Programs
 from grader.reference import Reference
 from grader.spec import Criterion, ProblemSpec
 from grader.submission import Submission
 
-CASES_IN_A_FRESH_PROCESS = 4
+CASES_ELSEWHERE = 4  # called again in another process
+CONFIRMING_ELSEWHERE = 1  # likewise, where calls only confirm a proof
 REPEATS_OF_A_SHAPE = 3  # calls made again of each shape, whatever came between
 Tick = Callable[[str, int, int], None]
 
@@ -103,6 +106,7 @@ class Run:
     printed: str = ""
     printed_parts: list[Printed] = field(default_factory=list)
     plain_reads_count: bool = True
+    proved: bool = False  # the program is the solution's for all inputs: calls only confirm it
     surplus: Counter[int] = field(default_factory=Counter)  # of a box: see `keep`
 
     @property
@@ -130,6 +134,19 @@ class Run:
         """Have every trial say whether anything is lifted on some case."""
         lifts = self.lifts
         self.trials = [replace(trial, lifts_elsewhere=lifts) for trial in self.trials]
+
+    @property
+    def telling_trial(self) -> Trial:
+        """The first in which no mistake about shapes hides, if there is one."""
+        general = [trial for trial in self.trials if trial.case.in_general_position]
+        return (general or self.trials)[0]
+
+    def note_copies(self, telling: Trial, said: str) -> None:
+        """Have a trial say that in the program each example has parameters of its own."""
+        self.trials = [
+            replace(trial, copied=said or COPIED) if trial is telling else trial
+            for trial in self.trials
+        ]
 
     def forgive_plain_reads(self) -> None:
         """From now on, reads outside every lifted transform do not count."""
@@ -182,6 +199,7 @@ class _Found:
     trials: dict[int, Trial]
     printed: dict[int, Printed]
     horizon: Horizon
+    programs: Programs | None
 
 
 class Runner:
@@ -200,15 +218,20 @@ class Runner:
         self._seed, self._tick = seed, tick
         self._lanes = deal(plan, jobs)
 
-    def run(self, submission: Submission) -> Run:
-        """Observe a submission on the plan, in order, as far as it matters: see `Horizon`."""
+    def run(self, submission: Submission, programs: Programs | None = None) -> Run:
+        """Observe a submission on the plan, in order, as far as it matters: see `Horizon`.
+
+        Where it is proved by its program, that is not as far as without.
+        """
         boxes: list[Observer] = []
         try:
             boxes += [self._boxes.start(cases=len(self._plan)) for _ in self._lanes]
             run = Run(Loaded(), [], boxes)
             run.loaded = self._load(run, submission)
             if isinstance(run.loaded, Loaded):
-                self._first_pass(run, submission)
+                self._first_pass(run, submission, programs)
+                for case in programs.turning_cases() if programs and run.returned else ():
+                    self.call_beside(run, case)
                 run.note_lifting()
             run.printed = join_printed(run.printed_parts, run.box.limits.kept_kib)
             return run
@@ -225,8 +248,20 @@ class Runner:
         run.printed_parts = [box.take_printed() for box in run.boxes][:1]  # all say the same
         return next((one for one in loaded if not isinstance(one, Loaded)), Loaded())
 
-    def _first_pass(self, run: Run, submission: Submission) -> None:
-        so_far = _Found({}, {}, Horizon(self._plan))
+    def call_beside(self, run: Run, case: Case) -> Trial:
+        """Have a run go on with a case that is not in the plan."""
+        box = run.box_of_shape.setdefault(case.shape_key, run.box)
+        expected = self._reference.expect(case)
+        actual = run.weigh(run.keep(box, box.call(case), expected))
+        if _lacks_evidence(actual, expected):
+            actual = run.weigh(call_traced_afresh(box, case, actual))
+        trial = Trial(case, self._boxes.spec.output, expected, actual, complete=False)
+        run.trials.append(trial)
+        run.printed_parts.append(box.take_printed())
+        return trial
+
+    def _first_pass(self, run: Run, submission: Submission, programs: Programs | None) -> None:
+        so_far = _Found({}, {}, Horizon(self._plan), programs)
         for box, lane in zip(run.boxes, self._lanes, strict=True):
             run.box_of_shape |= {self._plan[position].shape_key: box for position in lane}
         side_by_side(
@@ -236,6 +271,7 @@ class Runner:
             ],
             self._boxes.close,
         )
+        run.proved = programs is not None and programs.proved
         counted = range(so_far.horizon.last + 1)
         run.trials = [so_far.trials[position] for position in counted]
         run.printed_parts += [so_far.printed[position] for position in counted]
@@ -252,9 +288,7 @@ class Runner:
         found, horizon = so_far.trials, so_far.horizon
         seen: set[object] = set()
         wanting = True  # until evidence was missing for good once: then the criterion is lost
-        for position in lane:
-            if position > horizon.last:
-                return
+        for position in self._asked_for(lane, so_far):
             self._tick("calling", len(found), len(self._plan))
             case = self._plan[position]
             expected = self._reference.expect(case)  # first: what it compiles, the box reads
@@ -273,8 +307,23 @@ class Runner:
             )
             if verdict_of(actual.outcome) is not None:
                 horizon.note_end(position)
+                if so_far.programs is not None:
+                    so_far.programs.abandon()
             elif self._is_wrong(trial):
                 horizon.note_wrong(position)
+
+    def _asked_for(self, lane: Sequence[int], so_far: _Found) -> Iterator[int]:
+        """Yield the positions to be called; from where a proof would do, wait for it."""
+        horizon, programs = so_far.horizon, so_far.programs
+        for position in lane:
+            if programs is not None and position >= programs.confirming:
+                if programs.proved:
+                    horizon.note_enough(programs.confirming)
+                self._reference.work_ahead(self._plan[: horizon.last + 1])
+                programs = None
+            if position > horizon.last:
+                return
+            yield position
 
     def _is_wrong(self, trial: Trial) -> bool:
         return any(
@@ -283,43 +332,56 @@ class Runner:
             if one.check in ("output", "values")
         )
 
-    def repeat(self, run: Run, submission: Submission, beside: Callable[[], None]) -> None:
-        """Make calls again, shuffled, and a few in a process that has seen no other.
+    def repeat(
+        self, run: Run, submission: Submission, beside: Sequence[Callable[[], None]]
+    ) -> None:
+        """Make calls again, shuffled, and a few in another process, which has seen no other.
 
         What is to be done `beside` runs meanwhile.
         """
         stream = random.Random(f"fresh {self._seed}")
-        count = min(CASES_IN_A_FRESH_PROCESS, len(run.trials))
+        wanted = CONFIRMING_ELSEWHERE if run.proved else CASES_ELSEWHERE
+        count = min(wanted, len(run.trials))
         chosen = sorted(stream.sample(range(len(run.trials)), count), reverse=True)
         self._tick("repeating", 0, 1)
+        shuffled = self._shuffle(run)
         lanes = [
-            [one for one in self._shuffle(run.trials) if run.box_of(run.trials[one].case) is box]
+            [one for one in shuffled if run.box_of(run.trials[one].case) is box]
             for box in run.boxes
-        ]
-        tasks: list[Callable[[], dict[int, Observation]]] = [
-            functools.partial(run.repeat, positions, box)
-            for positions, box in zip(lanes, run.boxes, strict=True)
         ]
 
         def in_a_fresh_one() -> dict[int, Observation]:
             run.fresh = self._boxes.open(submission)
             return run.repeat(chosen, run.fresh)
 
-        def do_beside() -> dict[int, Observation]:
-            beside()
+        elsewhere: list[Callable[[], dict[int, Observation]]] = [in_a_fresh_one]
+        if run.proved and len(run.boxes) > 1:  # then the process of the next lane will do
+            elsewhere = []
+            for number, lane in enumerate(lanes):
+                before = run.boxes[number - 1]
+                lane += [one for one in chosen if run.box_of(run.trials[one].case) is before]
+        tasks: list[Callable[[], dict[int, Observation]]] = [
+            functools.partial(run.repeat, positions, box)
+            for positions, box in zip(lanes, run.boxes, strict=True)
+        ]
+
+        def do(task: Callable[[], None]) -> dict[int, Observation]:
+            task()
             return {}
 
-        for found in side_by_side([*tasks, in_a_fresh_one, do_beside], self._boxes.close):
+        tasks += [*elsewhere, *(functools.partial(do, task) for task in beside)]
+        for found in side_by_side(tasks, self._boxes.close):
             run.note_repeats(found)
 
-    def _shuffle(self, trials: Sequence[Trial]) -> list[int]:
+    def _shuffle(self, run: Run) -> list[int]:
         """Return positions of trials in another order, up to so many of each shape."""
-        shuffled = list(range(len(trials)))
+        shuffled = list(range(len(run.trials)))
         random.Random(f"repeat {self._seed}").shuffle(shuffled)
         of_shape: dict[object, list[int]] = {}
         for position in shuffled:
-            of_shape.setdefault(trials[position].case.shape_key, []).append(position)
-        chosen = {one for same in of_shape.values() for one in same[:REPEATS_OF_A_SHAPE]}
+            of_shape.setdefault(run.trials[position].case.shape_key, []).append(position)
+        most = 1 if run.proved else REPEATS_OF_A_SHAPE
+        chosen = {one for same in of_shape.values() for one in same[:most]}
         return [position for position in shuffled if position in chosen]
 
 

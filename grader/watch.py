@@ -125,6 +125,7 @@ class Watcher:
                         level=self._settings.level,
                         starter=self._starter,
                         jobs=self._settings.jobs,
+                        programs=self._settings.programs,
                     )
                 )
             return self._judges[problem.name].grade(submission)

@@ -14,7 +14,14 @@ from conftest import ROOT
 from typer.core import TyperGroup
 
 from grader.cli import app
-from grader.report import Counterexample, CriterionResult, Isolation, Report, ReportRecord
+from grader.report import (
+    Counterexample,
+    CriterionResult,
+    Isolation,
+    ProgramInfo,
+    Report,
+    ReportRecord,
+)
 from grader.spec import (
     ArgumentSpec,
     CaseSpec,
@@ -22,6 +29,7 @@ from grader.spec import (
     Limits,
     OutputSpec,
     ProblemSpec,
+    ProgramSpec,
     Record,
     ShrinkSpec,
     Tolerance,
@@ -46,6 +54,7 @@ KEYS: Mapping[str, type[Record]] = {
     "output": OutputSpec,
     "limits": Limits,
     "cases": CaseSpec,
+    "program": ProgramSpec,
     "shrink": ShrinkSpec,
     "tolerance": Tolerance,
     "criteria": Criterion,
@@ -206,6 +215,7 @@ def test_the_readme_gives_the_points_of_the_first_problem() -> None:
         ("## As JSON", Report),
         ("An entry of `criteria`:", CriterionResult),
         ("An `isolation`:", Isolation),
+        ("A `program`:", ProgramInfo),
     ],
 )
 def test_the_fields_of_a_report_are_all_described(heading: str, record: type[ReportRecord]) -> None:

@@ -190,7 +190,7 @@ def test_every_shape_is_called_again_in_its_box_and_a_few_in_a_fresh_one() -> No
     boxes, beside = FakeBoxes((False, True), set()), []
     found, runner, submission = run(boxes, plan=[*PLAN, *PLAN])
     calls = [list(box.called[1:]) for box in boxes.made]
-    runner.repeat(found, submission, lambda: beside.append(1))
+    runner.repeat(found, submission, [lambda: beside.append(1)])
     assert sum(len(trial.repeats) for trial in found.trials) == 3 * 4 + 4
     for box, before in zip(boxes.made, calls, strict=True):
         again = box.called[len(before) + 1 :]
@@ -208,7 +208,7 @@ def test_what_goes_wrong_beside_the_repeats_closes_all_boxes() -> None:
         raise JudgeError("a fault")
 
     with pytest.raises(JudgeError, match="a fault"):
-        runner.repeat(found, submission, beside)
+        runner.repeat(found, submission, [beside])
     assert all(box.closed for box in boxes.made)
 
 

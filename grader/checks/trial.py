@@ -27,7 +27,8 @@ class Trial:
     `complete` says that Python ran in full during the call. On a later call of a shape under
     `jax.jit` it need not have, and evidence is then absent without being damning. `untouched`
     says that the answer stayed right where the output of every lifted transform was falsified,
-    `lifts_elsewhere` that on some case of the run a lifted transform mapped over several examples.
+    `lifts_elsewhere` that on some case of the run a lifted transform mapped over several examples,
+    `copied` says how in the submission's program each example has parameters of its own.
     """
 
     case: Case
@@ -38,6 +39,7 @@ class Trial:
     complete: bool = True
     untouched: bool = False
     lifts_elsewhere: bool = False
+    copied: str = ""
 
 
 @dataclass(frozen=True, slots=True)

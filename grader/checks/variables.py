@@ -27,9 +27,11 @@ def check(trial: Trial, criterion: Criterion) -> Finding:
     if missing:
         names = ", ".join(f"{v.name} {v.shape}" for v in sorted(missing))
         return Failed(f"the reference has {names}; the submission made no such variable")
-    return Held()
+    return Failed(f"{HIDDEN}: {trial.copied}") if trial.copied else Held()
 
 
+HIDDEN = "the function's program has parameters that the variables seen in Flax do not show"
+COPIED = "where a size is larger it multiplies by more of them, and the reference does not"
 UNSEEN = (
     "no Flax variable was seen being created or applied, so nothing shows how the "
     "parameters are laid out"

@@ -17,13 +17,21 @@ from rich.text import Text
 from grader.isolation import OPEN_AT, could
 from grader.messages import number
 from grader.replay import Replayed
-from grader.report import ArrayValue, Counterexample, CriterionResult, Isolation, Report
+from grader.report import (
+    ArrayValue,
+    Counterexample,
+    CriterionResult,
+    Isolation,
+    ProgramInfo,
+    Report,
+)
 from grader.text import count
 from grader.verdict import Verdict
 
 MARKS = {True: ("pass", "green"), False: ("FAIL", "bold red"), None: ("  - ", "dim")}
 MAX_ROWS, MAX_COLUMNS = 6, 6
 MAX_PRINTED_LINES = 8
+CONTRADICTED = "Called for real, the function does not do what its program does."
 
 
 def render_report(report: Report, *, explain_isolation: bool = False) -> RenderableType:
@@ -38,6 +46,8 @@ def render_report(report: Report, *, explain_isolation: bool = False) -> Rendera
         for result in report.criteria
         if result.counterexample is not None
     )
+    if report.program is not None:
+        parts.append(_program(report.program))
     if report.traceback:
         parts.append(_traceback(report))
     if report.mistake is not None:
@@ -170,6 +180,18 @@ def _both(expected: ArrayValue, actual: ArrayValue) -> RenderableType:
         lines.append("".join(f"    {row}\n" for row in _rows(value)))
     lines.rstrip()
     return lines
+
+
+def _program(program: ProgramInfo) -> RenderableType:
+    parts: list[RenderableType] = [_section("Program", program.message)]
+    if program.products is not None:
+        both = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+        both.add_row(Text("yours", "dim"), Text(program.products.submission))
+        both.add_row(Text("reference", "dim"), Text(program.products.reference))
+        parts.append(_indented(both))
+    if program.contradicted:
+        parts.append(_indented(Text(CONTRADICTED, "bold")))
+    return Group(*parts)
 
 
 def _traceback(report: Report) -> RenderableType:

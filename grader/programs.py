@@ -1,0 +1,277 @@
+"""The second way to observe a submission: as a program, made once, and run without compiling."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import functools
+import itertools
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+import numpy as np
+
+from grader.cases import Case, CaseSource, Shape, draw_examples
+from grader.checks import Trial
+from grader.compare import allowed_error, describe_type_mismatch, errors
+from grader.observation import NotAnArray, Returned
+from grader.observer import Observer
+from grader.proof import (
+    Finding,
+    Fixed,
+    Made,
+    Other,
+    Proved,
+    Traced,
+    Unjudged,
+    arrays_of,
+    compare,
+    holds_for,
+    make_program,
+    questions,
+)
+from grader.reference import Reference
+from grader.spec import Criterion, ProblemSpec
+
+CONFIRMING = 12  # drawn cases that are still called where a proof leaves nothing fixed
+SHAPES = 400  # drawn, to find some at which a program's path is another
+CASES_OF_AN_EXPLORED_SHAPE = 3  # for so many cases of a plan, a program that differs is run on one
+DEATHS = 3  # of analysts, until no more is run
+SAME, OTHER = 1e-6, 1e-2  # of the largest entry: within and beyond, no bound is asked for
+ABANDONED = Unjudged("its calls ended first", ended=True)
+
+
+class Open(Protocol):
+    """Starts a process, empty or with a submission in it."""
+
+    def __call__(self) -> Observer: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cases of a judge, and where they come from."""
+
+    spec: ProblemSpec
+    source: CaseSource
+    cases: Sequence[Case]
+    seed: int
+
+    @property
+    def guide(self) -> Shape:
+        """A shape that is like most others."""
+        general = [case.shape for case in self.cases if case.in_general_position]
+        return (general or [case.shape for case in self.cases])[-1]
+
+    @functools.cached_property
+    def confirming(self) -> int:
+        """How many of the cases are called whatever is proved."""
+        return min(len(self.source.pinned()) + CONFIRMING, len(self.cases))
+
+    @functools.cached_property
+    def shapes(self) -> list[Shape]:
+        """Many shapes, none twice."""
+        drawn = draw_examples(self.source.shapes(), SHAPES, self.seed)
+        return list({tuple(shape.items()): shape for shape in drawn}.values())
+
+    def case_of(self, shape: Shape) -> Case:
+        """Return a case of a shape."""
+        return draw_examples(self.source.cases_of(shape), 1, self.seed)[0]
+
+
+class Programs:
+    """The program of one submission, beside the solution's. Use it as a context manager.
+
+    They are compared in a thread; whoever asks for the `finding` waits until it is there.
+    """
+
+    def __init__(
+        self, plan: Plan, reference: Reference, open_box: Open, start_analyst: Open
+    ) -> None:
+        self.plan, self.reference = plan, reference
+        self._open_box, self._start_analyst = open_box, start_analyst
+        self._asked = questions(plan.spec, plan.cases)
+        self._found: concurrent.futures.Future[Finding] = concurrent.futures.Future()
+        self._analyst: Observer | None = None
+        self._box: Observer | None = None
+        self._deaths = 0
+        self._abandoned = threading.Event()
+        self._closing = contextlib.ExitStack()
+        self._thread = threading.Thread(target=self._find, name="programs")
+
+    def __enter__(self) -> Programs:
+        if self._asked:  # before anything else that the reference is asked for
+            self.reference.work_on_program(self._asked[0][0], self.plan.guide)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.abandon()
+        self._thread.join()
+        self._closing.close()
+
+    def abandon(self) -> None:
+        """End its processes, from any thread; what is asked of them is answered at once."""
+        self._abandoned.set()
+        self._closing.close()
+
+    @property
+    def confirming(self) -> int:
+        """How many cases of the plan are called whatever is found."""
+        return self.plan.confirming
+
+    @property
+    def finding(self) -> Finding:
+        """What became of comparing the programs."""
+        return self._found.result()
+
+    @property
+    def proved(self) -> bool:
+        """Whether a proof stands for calls: nothing is fixed, and there is one path alone."""
+        finding = self.finding
+        if not isinstance(finding, Proved) or finding.fixed[0]:
+            return False
+        return finding.sure and not finding.turns
+
+    def turning_cases(self) -> list[Case]:
+        """Return a case for each path that the program was seen to leave open."""
+        finding = self.finding
+        turns = finding.turns if isinstance(finding, Proved | Other) else ()
+        return [self.plan.case_of(shape) for shape in turns]
+
+    def explore(self) -> Case | None:
+        """Run a program that differs on many shapes; return the first case that it gets wrong."""
+        finding = self.finding
+        if not isinstance(finding, Other):
+            return None
+        cases = (self.plan.case_of(shape) for shape in self.plan.shapes)
+        matching = (case for case in cases if holds_for(finding.fixed[-1], case))
+        for case in itertools.islice(matching, len(self.plan.cases) // CASES_OF_AN_EXPLORED_SHAPE):
+            wrong = self.what_is_wrong(case)
+            if wrong is None:
+                return None
+            if wrong:
+                return case
+        return None
+
+    def what_is_wrong(self, case: Case) -> Literal["output", "values", ""] | None:
+        """Tell, by running both programs, what is wrong with the submission's answer on a case.
+
+        None where that is not known: there is no such program, or it cannot be run.
+        """
+        finding = self.finding
+        if not isinstance(finding, Other) or finding.turns:  # at some sizes it is another one
+            return None
+        fixed = finding.fixed[-1]
+        if not holds_for(fixed, case):
+            return None
+        wanted = self.reference.run_program(finding.wanted.lowered, fixed, case)
+        found = self._run(finding.found, fixed, case)
+        expected = wanted.result()
+        if found is None or expected is None:
+            return None
+        if describe_type_mismatch(expected, found) is not None:
+            return "output"
+        return "values" if self._is_off(case, expected, found) else ""
+
+    def pair(self, shape: Shape, case: Case) -> tuple[Traced, Traced] | None:
+        """Return the programs of one shape, of the submission and of the solution.
+
+        Beside sizes, static arguments are fixed, as a case has them; other ints stay open.
+        """
+        fixed = self.fixed(shape, case)
+        ahead = self.reference.work_on_program(fixed, shape)
+        if self._box is None:
+            return None
+        found = make_program(self._box, self._ready_analyst(), self.plan.spec, fixed, shape)
+        wanted = ahead.result()
+        if isinstance(found, Traced) and isinstance(wanted, Traced):
+            return found, wanted
+        return None
+
+    def fixed(self, shape: Shape, case: Case) -> Fixed:
+        """Return what is fixed in the programs of one shape."""
+        program = self.plan.spec.program
+        names = (*program.static, *program.symbolic) if program else ()
+        return {name: shape[name] if name in shape else int(case.arguments[name]) for name in names}
+
+    def contradicts(self, trial: Trial, criterion: Criterion) -> bool:
+        """Tell whether a wrong answer is not the one that the submission's program gives."""
+        case, actual = trial.case, trial.actual.outcome
+        if criterion.check not in ("output", "values"):
+            return False
+        if not isinstance(actual, Returned | NotAnArray):
+            return False
+        finding = self.finding
+        if not isinstance(finding, Proved | Other) or finding.turns:
+            return False
+        if isinstance(finding, Proved):
+            return finding.sure and any(holds_for(fixed, case) for fixed in finding.fixed)
+        if not holds_for(finding.fixed[-1], case):
+            return False
+        found = self._run(finding.found, finding.fixed[-1], case)
+        if found is None or not isinstance(actual, Returned):
+            return found is not None
+        if describe_type_mismatch(actual, found) is not None:
+            return True
+        return self._is_off(case, actual, found)
+
+    def _find(self) -> None:
+        try:
+            self._found.set_result(self._compare())
+        except BaseException as error:  # it is raised where the finding is asked for
+            self._found.set_exception(error)
+
+    def _compare(self) -> Finding:
+        plan = self.plan
+        turns: dict[object, Shape] = {}
+        self._ready_analyst()
+        self._box = box = self._closing.enter_context(self._open_box())
+        if self._abandoned.is_set():
+            return ABANDONED
+
+        def of_submission(fixed: Fixed) -> Made:
+            made = make_program(box, self._ready_analyst(), plan.spec, fixed, plan.guide)
+            if isinstance(made, Traced) and made.lowered.compared:
+                shapes = plan.shapes
+                chosen = [shapes[number] for number in box.turns(shapes) if number < len(shapes)]
+                turns.update({tuple(shape.items()): shape for shape in chosen})
+            return made
+
+        def of_solution(fixed: Fixed) -> Made:
+            return self.reference.program(fixed, plan.guide)
+
+        finding = compare(self._asked, of_submission, of_solution)
+        if isinstance(finding, Proved | Other):
+            return replace(finding, turns=tuple(turns.values()))
+        return finding
+
+    def _ready_analyst(self) -> Observer:
+        if self._analyst is None:
+            self._analyst = self._closing.enter_context(self._start_analyst())
+        return self._analyst
+
+    def _run(self, traced: Traced, fixed: Fixed, case: Case) -> Returned | None:
+        if self._deaths == DEATHS:
+            return None
+        arrays = arrays_of(self.plan.spec, fixed, case)
+        analyst = self._ready_analyst()
+        found = analyst.interpret(traced.lowered, arrays)
+        if not analyst.alive:
+            self._analyst = None
+            self._deaths += 1
+        return found if isinstance(found, Returned) else None
+
+    def _is_off(self, case: Case, expected: Returned, found: Returned) -> bool:
+        off = errors(expected.array, found.array)
+        tolerance = self.plan.spec.tolerance
+        if tolerance.kind != "bound":
+            return bool((off > allowed_error(tolerance, expected.array, None)).any())
+        finite = np.abs(expected.array[np.isfinite(expected.array)]).astype(np.float64)
+        scale = float(finite.max(initial=0.0))
+        if (off <= SAME * scale).all():
+            return False
+        if (off > OTHER * scale).any():
+            return True
+        return bool((off > self.reference.expect(case).allowed).any())
