@@ -22,8 +22,13 @@ from pathlib import Path
 
 import breakdown
 
-from grader.catalog import Course
+from grader.catalog import Course, Problem
 from grader.judge import Judge
+from grader.levels import choose_level
+from grader.observation import Lowered
+from grader.observer import Observer
+from grader.processes import Starter
+from grader.proof import open_arguments
 from grader.submission import read_submission
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,8 +98,10 @@ ROWS = [
     Row("one-shot, cold cache", "plain loop", 1 / 3),
     Row("one-shot, warm cache", "plain loop", 1 / 7),
     Row("one-shot, warm cache", "bare process, one call", 2),
-    Row("server, accepted", "plain loop", 1 / 10),
-    Row("server, wrong", "server, accepted", 3),
+    Row("server, accepted, no programs", "plain loop", 1 / 10),
+    Row("server, wrong, no programs", "server, accepted, no programs", 3),
+    Row("server, proved", "plain loop", 1 / 25),
+    Row("server, proved", "one fork, one trace", 4),
     Row("grader --help", "import of its libraries", 1.5),
 ]
 
@@ -113,9 +120,11 @@ def seconds(command: list[str], **environment: str) -> float:
 class Server:
     """A judge that goes on, as `grader watch` has it: a warm server, a fresh file each time."""
 
-    def __init__(self, stack: contextlib.ExitStack) -> None:
-        problem = Course(ROOT).problem("nn_vmap_forward")
-        self.judge = stack.enter_context(Judge(problem, seed=SEED, cases=CASES))
+    def __init__(self, stack: contextlib.ExitStack, *, programs: bool) -> None:
+        self.problem = Course(ROOT).problem("nn_vmap_forward")
+        self.judge = stack.enter_context(
+            Judge(self.problem, seed=SEED, cases=CASES, programs=programs)
+        )
         self.seconds(RIGHT)
 
     def seconds(self, path: Path) -> float:
@@ -123,6 +132,17 @@ class Server:
         started = time.perf_counter()
         self.judge.grade(read_submission(path))
         return time.perf_counter() - started
+
+
+def fork_and_trace(starter: Starter, problem: Problem) -> float:
+    """Fork one box, load the file in it, trace it once; return seconds of wall time."""
+    started = time.perf_counter()
+    with Observer(problem.spec, choose_level(), starter=starter) as box:
+        box.load(read_submission(RIGHT).source, RIGHT.name)
+        found = box.lower(open_arguments(problem.spec, {}), {"B": 4, "in_dim": 3, "features": 5})
+    if not isinstance(found, Lowered):
+        raise SystemExit(f"tracing: {found}")
+    return time.perf_counter() - started
 
 
 def grade_command(path: Path) -> list[str]:
@@ -141,7 +161,9 @@ def main() -> None:
         loop, bare = folder / "test_free.py", folder / "bare.py"
         loop.write_text(FREE.format(**files), encoding="utf-8")
         bare.write_text(BARE.format(**files), encoding="utf-8")
-        server = Server(stack)
+        server, calls = Server(stack, programs=True), Server(stack, programs=False)
+        starter = stack.enter_context(contextlib.closing(Starter.with_cache()))
+        fork_and_trace(starter, server.problem)
         pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(loop)]
         times: dict[str, list[float]] = {}
         for number in range(rounds):
@@ -152,8 +174,11 @@ def main() -> None:
                 "one-shot, cold cache": seconds(grade_command(RIGHT), XDG_CACHE_HOME=cold),
                 "one-shot, warm cache": seconds([*grade_command(RIGHT), "--seed", str(SEED)]),
                 "one-shot, warm cache, fresh seed": seconds(grade_command(RIGHT)),
-                "server, accepted": server.seconds(RIGHT),
+                "server, accepted, no programs": calls.seconds(RIGHT),
+                "server, wrong, no programs": calls.seconds(WRONG),
+                "server, proved": server.seconds(RIGHT),
                 "server, wrong": server.seconds(WRONG),
+                "one fork, one trace": fork_and_trace(starter, server.problem),
                 "grader --help": seconds([sys.executable, "-m", "grader", "--help"]),
                 "import of its libraries": seconds([sys.executable, "-c", IMPORTS]),
             }

@@ -1,6 +1,6 @@
-"""The drawn cases alone, without the pinned ones, catch every wrong sample, seed after seed.
+"""Seed after seed, every wrong sample is caught: by the drawn cases alone, and with programs too.
 
-Takes about ten minutes: `./run tests -m quality`.
+Takes about a quarter of an hour: `./run tests -m quality`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from grader.checks import CHECKS, Failed, Trial
 from grader.messages import verdict_of
 from grader.observation import Loaded
 from grader.observer import Observer
+from grader.processes import Starter
+from grader.programs import Plan, Programs
 from grader.reference import Reference
 from grader.samples import Sample, load_samples
 from grader.verdict import Verdict
@@ -64,6 +66,63 @@ def test_a_wrong_sample_is_caught_on_49_of_50_fresh_seeds(
         for plan in plans:
             caught += any(shows_a_fault(problem, reference, box, case) for case in plan)
     assert caught >= NEEDED
+
+
+RIGHT = """
+import jax
+from flax import linen as nn
+Shared = nn.vmap(nn.Dense, variable_axes={"params": None}, split_rngs={"params": False})
+def nn_vmap_forward(seed, x_batch, features):
+    layer = Shared(features)
+    answer = layer.apply(layer.init(jax.random.PRNGKey(seed), x_batch), x_batch).reshape(-1)
+"""
+RARELY_WRONG = {
+    "at one batch size": "x_batch.shape[0] == 17",
+    "at one batch size, by len": "len(x_batch) == 23",
+    "at the largest batch size": "x_batch.shape[0] > 31",
+    "at one number of features": "features == 29",
+    "where in_dim is features": "x_batch.shape[1] == features",
+}
+AT_THE_LAST_SEED = "    return answer + (seed == 2**31 - 1)\n"
+SOURCES = {
+    **{f"{problem.name}-{sample.id}": sample.source for problem, sample in SAMPLES},
+    **{
+        name: f"{RIGHT}    return answer + 1 if {condition} else answer\n"
+        for name, condition in RARELY_WRONG.items()
+    },
+    "at the last seed": RIGHT + AT_THE_LAST_SEED,
+}
+
+
+@pytest.mark.quality
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("name", SOURCES)
+def test_with_programs_a_wrong_function_is_caught_on_every_fresh_seed(
+    name: str, problem: Problem, starter: Starter
+) -> None:
+    source = CaseSource(problem.cases, problem.spec)
+    pinned = len(source.pinned())
+
+    def open_box() -> Observer:
+        box = Observer(problem.spec, level=None, starter=starter)
+        box.load(SOURCES[name], "answer.py")
+        return box
+
+    def empty_box() -> Observer:
+        return Observer(problem.spec, level=None, starter=starter)
+
+    with open_box() as box, Reference(problem, starter) as reference:
+        for seed in range(SEEDS):
+            cases = source.draw(CASES, problem.spec.cases.distinct_shapes, seed)
+            if any(shows_a_fault(problem, reference, box, case) for case in cases[:pinned]):
+                continue
+            plan = Plan(problem.spec, source, cases, seed)
+            with Programs(plan, reference, open_box, empty_box) as programs:
+                suspect = programs.explore()
+                others = [*programs.turning_cases(), *([suspect] if suspect else [])]
+                enough = plan.confirming if programs.proved else len(cases)
+                others += cases[pinned:enough]
+                assert any(shows_a_fault(problem, reference, box, case) for case in others), seed
 
 
 def shows_a_fault(problem: Problem, reference: Reference, box: Observer, case: Case) -> bool:
