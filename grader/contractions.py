@@ -25,6 +25,15 @@ def has_copies(program: Program, arrays: Positions) -> bool:
     return any(_is_of_parameters(one, arrays) and one.batch for one in program.products)
 
 
+def sizes_side_by_side(program: Program, arrays: Positions) -> Counter[tuple[int, ...]]:
+    """Return over which sizes parameters run side by side with an array, sizes being fixed."""
+    return Counter(
+        tuple(_shape(one.types[_side(one, arrays)])[pair[_side(one, arrays)]] for pair in one.batch)
+        for one in program.products
+        if one.batch and _is_of_parameters(one, arrays)
+    )
+
+
 def sizes_of_parameters(program: Program, arrays: Positions) -> Counter[str]:
     """Return the types of parameters that an array is multiplied by, each as often as there is one.
 
@@ -71,7 +80,10 @@ def _name(shape: tuple[int, ...], names: Names) -> str:
 
 def _several(number: int, name: str) -> str:
     first, _, rest = name.partition(" ")
-    return count(number, first) + (f" {rest}" if rest else "")
+    plural = (
+        f"{number:,} {first}es" if first.endswith("s") and number != 1 else count(number, first)
+    )
+    return plural + (f" {rest}" if rest else "")
 
 
 def _is_of_parameters(product: Product, arrays: Positions) -> bool:

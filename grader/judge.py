@@ -125,7 +125,7 @@ class Judge:
             if programs is not None and run.returned:
                 draft.note_program(programs.finding)
             if isinstance(run.loaded, Loaded):
-                self._conclude(submission, run, draft, programs)
+                self._conclude(submission, run, draft, programs if run.returned else None)
             else:
                 self._refuse(run, draft)
 

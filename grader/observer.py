@@ -209,13 +209,20 @@ class Observer:
         }
         found: Lowered | Raised | Refused | Ended
         found = self._converse(header, b"", response.read_lowered)
+        if isinstance(found, Lowered):
+            still_open = sum("value" not in one for one in arguments)
+            if list(found.kept) != sorted(set(found.kept) & set(range(still_open))):
+                return self._box.end(Garbled("a program takes arguments that there are not"))
         return self._without_folder(found) if isinstance(found, Raised) else found
 
-    def turns(self, shapes: Sequence[Mapping[str, int]]) -> list[int]:
-        """Return the positions of shapes at which the last program's path would be another."""
+    def turns(self, shapes: Sequence[Mapping[str, int]]) -> list[int] | None:
+        """Return the positions of shapes at which the last program's path would be another.
+
+        None where that is not known, as the box has ended.
+        """
         header = {"op": "turn", "shapes": [dict(shape) for shape in shapes]}
         found: list[int] | Ended | Raised = self._converse(header, b"", response.read_turns)
-        return found if isinstance(found, list) else []
+        return found if isinstance(found, list) else None
 
     def analyse(self, lowered: Lowered) -> Program | Refused | Ended:
         """Say what a program computes; it may be hostile, and end this box."""

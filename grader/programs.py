@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import functools
 import itertools
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
@@ -39,6 +39,7 @@ CONFIRMING = 12  # drawn cases that are still called where a proof leaves nothin
 SHAPES = 400  # drawn, to find some at which a program's path is another
 CASES_OF_AN_EXPLORED_SHAPE = 3  # for so many cases of a plan, a program that differs is run on one
 DEATHS = 3  # of analysts, until no more is run
+EXPLORING_SECONDS = 10  # a net: a program may take long to run
 SAME, OTHER = 1e-6, 1e-2  # of the largest entry: within and beyond, no bound is asked for
 ABANDONED = Unjudged("its calls ended first", ended=True)
 
@@ -97,7 +98,8 @@ class Programs:
         self._box: Observer | None = None
         self._deaths = 0
         self._abandoned = threading.Event()
-        self._closing = contextlib.ExitStack()
+        self._lock = threading.Lock()
+        self._observers: list[Observer] = []
         self._thread = threading.Thread(target=self._find, name="programs")
 
     def __enter__(self) -> Programs:
@@ -109,12 +111,23 @@ class Programs:
     def __exit__(self, *_: object) -> None:
         self.abandon()
         self._thread.join()
-        self._closing.close()
 
     def abandon(self) -> None:
         """End its processes, from any thread; what is asked of them is answered at once."""
-        self._abandoned.set()
-        self._closing.close()
+        with self._lock:
+            self._abandoned.set()
+            observers = list(self._observers)
+        for one in observers:
+            one.close()
+
+    def _keep(self, observer: Observer) -> Observer:
+        """Return a process that has begun, which ends with the others."""
+        with self._lock:
+            self._observers.append(observer)
+            too_late = self._abandoned.is_set()
+        if too_late:
+            observer.close()
+        return observer
 
     @property
     def confirming(self) -> int:
@@ -147,7 +160,10 @@ class Programs:
             return None
         cases = (self.plan.case_of(shape) for shape in self.plan.shapes)
         matching = (case for case in cases if holds_for(finding.fixed[-1], case))
+        started = time.monotonic()
         for case in itertools.islice(matching, len(self.plan.cases) // CASES_OF_AN_EXPLORED_SHAPE):
+            if time.monotonic() - started > EXPLORING_SECONDS:
+                return None
             wrong = self.what_is_wrong(case)
             if wrong is None:
                 return None
@@ -219,15 +235,21 @@ class Programs:
 
     def _find(self) -> None:
         try:
-            self._found.set_result(self._compare())
-        except BaseException as error:  # it is raised where the finding is asked for
-            self._found.set_exception(error)
+            finding = self._compare()
+        except BaseException as error:
+            if self._abandoned.is_set():
+                self._found.set_result(ABANDONED)
+            else:  # it is raised where the finding is asked for
+                self._found.set_exception(error)
+        else:
+            self._found.set_result(finding)
 
     def _compare(self) -> Finding:
         plan = self.plan
         turns: dict[object, Shape] = {}
+        unknown: list[Fixed] = []
         self._ready_analyst()
-        self._box = box = self._closing.enter_context(self._open_box())
+        self._box = box = self._keep(self._open_box())
         if self._abandoned.is_set():
             return ABANDONED
 
@@ -235,7 +257,9 @@ class Programs:
             made = make_program(box, self._ready_analyst(), plan.spec, fixed, plan.guide)
             if isinstance(made, Traced) and made.lowered.compared:
                 shapes = plan.shapes
-                chosen = [shapes[number] for number in box.turns(shapes) if number < len(shapes)]
+                found = box.turns(shapes)
+                unknown.extend([fixed] if found is None else [])
+                chosen = [shapes[number] for number in found or () if number < len(shapes)]
                 turns.update({tuple(shape.items()): shape for shape in chosen})
             return made
 
@@ -243,13 +267,16 @@ class Programs:
             return self.reference.program(fixed, plan.guide)
 
         finding = compare(self._asked, of_submission, of_solution)
-        if isinstance(finding, Proved | Other):
+        if isinstance(finding, Proved):
+            sure = finding.sure and not unknown
+            return replace(finding, turns=tuple(turns.values()), sure=sure)
+        if isinstance(finding, Other):
             return replace(finding, turns=tuple(turns.values()))
         return finding
 
     def _ready_analyst(self) -> Observer:
         if self._analyst is None:
-            self._analyst = self._closing.enter_context(self._start_analyst())
+            self._analyst = self._keep(self._start_analyst())
         return self._analyst
 
     def _run(self, traced: Traced, fixed: Fixed, case: Case) -> Returned | None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from grader.cases import Case
-from grader.contractions import describe_products, has_copies, sizes_of_parameters
+from grader.contractions import (
+    describe_products,
+    has_copies,
+    sizes_of_parameters,
+    sizes_side_by_side,
+)
+from grader.observation import Program
 from grader.programs import Programs
 from grader.proof import Other, arrays_among
 
@@ -11,16 +17,17 @@ from grader.proof import Other, arrays_among
 def sees_copies(programs: Programs, *, thoroughly: bool) -> bool:
     """Tell whether in a submission's program each example has parameters of its own.
 
-    They are multiplied side by side with the examples, or, to be asked `thoroughly`, there are
-    more of them where a size is one more. What the solution does too is no fault.
+    They run side by side with an array in a product, over a size that they do not have in the
+    reference; or, to be asked `thoroughly`, an array is multiplied by more of them where such a
+    size is one more. What grows in the solution too is no fault.
     """
     finding = programs.finding
     if not isinstance(finding, Other):
         return False
     arrays = arrays_among(programs.plan.spec, finding.fixed[-1])
-    if has_copies(finding.found.program, arrays):
-        return not has_copies(finding.wanted.program, arrays)
-    return thoroughly and _has_more_where_a_size_is_one_more(programs)
+    if not thoroughly and not has_copies(finding.found.program, arrays):
+        return False
+    return _has_more_where_a_size_is_one_more(programs)
 
 
 def products(programs: Programs, case: Case) -> tuple[str, str] | None:
@@ -45,9 +52,13 @@ def _has_more_where_a_size_is_one_more(programs: Programs) -> bool:
         if before is None or after is None:
             return False
         found, wanted = (
-            sizes_of_parameters(one.program, arrays) != sizes_of_parameters(other.program, arrays)
+            _sizes(one.program, arrays) != _sizes(other.program, arrays)
             for one, other in zip(before, after, strict=True)
         )
         if found and not wanted:
             return True
     return False
+
+
+def _sizes(program: Program, arrays: frozenset[int]) -> tuple[object, object]:
+    return sizes_side_by_side(program, arrays), sizes_of_parameters(program, arrays)

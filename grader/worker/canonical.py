@@ -21,6 +21,7 @@ MAX_CALLS = 100  # inside each other
 MAX_TEXT = 1 << 20  # characters of one value's attributes: a constant may be an array
 MAX_USES = 2_000
 SPREAD = frozenset({"stablehlo.broadcast_in_dim", "stablehlo.dynamic_broadcast_in_dim"})
+RESHAPE = frozenset({"stablehlo.reshape", "stablehlo.dynamic_reshape"})
 RETURNS = frozenset({"func.return", "stablehlo.return"})
 CALLS = {"func.call": "callee", "stablehlo.composite": "decomposition"}  # the attribute with whom
 ASSERTS = "shape_assertion"  # what `jax.export` puts in front: sizes are 1 or more
@@ -211,7 +212,7 @@ class _Reader:
         text = f"{written}{''.join(region[0] for region in regions)} : {', '.join(types)}"
         if len(types) == 1:
             value = self._value(text, inner)
-            if name in SPREAD:
+            if name in SPREAD or (name in RESHAPE and operands[0].name in self.origins):
                 self.origins[value.name] = self._origin(operation, operands, 0)
             return [value]
         whole = self._value(text, inner)

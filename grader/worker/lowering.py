@@ -3,22 +3,26 @@
 Arguments may be abstract: an int is any int32, sizes may be symbols. What comes out is StableHLO,
 serialised in the form that jax promises to read in later versions.
 
-A trace follows one path. Where the entry point's own file compares sizes that are open, the answer
+A trace follows one path. Where anything but jax itself compares sizes that are open, the answer
 is the one at a guide, a shape that is given; what was compared is kept, so that other shapes can
-be found at which the path would be another. Where the file looks a size up, no path is sure.
+be found at which the path would be another. Where the submission's file looks a size up, or
+writes it as text, no path is sure.
 """
 
 from __future__ import annotations
 
 import contextlib
 import operator
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import flax
 import jax
 import jax.numpy as jnp
+import jaxlib
 from jax import export
 
 from . import bindings, wire
@@ -36,6 +40,14 @@ class NotAnArrayError(Exception):
     """What the entry point returns is no array of jax's."""
 
 
+LOOKS = ("__hash__", "__str__", "__repr__", "__format__")
+# jax's own files and ours: whatever else compares sizes does so for the submission.
+OURS = tuple(
+    os.path.dirname(os.path.abspath(str(one)))
+    for one in (jax.__file__, flax.__file__, jaxlib.__file__, __file__)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Lowered:
     """A program: its bytes, which of the arguments it takes, and the answer's type."""
@@ -47,9 +59,9 @@ class Lowered:
 
 @dataclass(slots=True)
 class Path:
-    """The comparisons of open sizes that a trace came by, made in one file."""
+    """The comparisons of open sizes that a trace came by, but for jax's own."""
 
-    filename: str
+    filename: str  # of the submission
     guide: Sizes
     met: list[tuple[Callable[[Any, Any], bool], Any, Any, bool]] = field(default_factory=list)
     is_lost: bool = False  # a size was looked up, in a dictionary say, and what for is not known
@@ -73,13 +85,15 @@ class Path:
         found = _outcome(compare, size, other, self.guide)
         if len(self.met) < MAX_COMPARISONS:
             self.met.append((compare, size, other, found))
+        else:
+            self.is_lost = True
         return found
 
     @contextlib.contextmanager
     def followed(self) -> Iterator[None]:
-        """Have sizes that are open answer the file's comparisons, until this is left."""
+        """Have sizes that are open answer comparisons like this, until it is left."""
         kind: Any = type(export.symbolic_shape("size")[0])
-        before = {name: kind.__dict__.get(name) for name in (*COMPARISONS, "__hash__")}
+        before = {name: kind.__dict__.get(name) for name in (*COMPARISONS, *LOOKS)}
         for name, original in before.items():
             replaced = self._comparing if name in COMPARISONS else self._looking_up
             setattr(kind, name, replaced(name, original))
@@ -94,7 +108,7 @@ class Path:
 
     def _comparing(self, name: str, original: Any) -> Callable[..., Any]:
         def compared(size: Any, other: Any = None) -> Any:
-            if sys._getframe(1).f_code.co_filename != self.filename or not (
+            if sys._getframe(1).f_code.co_filename.startswith(OURS) or not (
                 other is None or isinstance(other, int | type(size))
             ):
                 return True if original is None else original(size, other)
@@ -102,12 +116,14 @@ class Path:
 
         return compared
 
-    def _looking_up(self, _: str, original: Any) -> Callable[[Any], int]:
-        def looked_up(size: Any) -> int:
+    def _looking_up(self, name: str, original: Any) -> Callable[..., Any]:
+        if original is None:
+            original = getattr(object, name)
+
+        def looked_up(size: Any, *more: Any) -> Any:
             if sys._getframe(1).f_code.co_filename == self.filename:
                 self.is_lost = True
-            found: int = original(size)
-            return found
+            return original(size, *more)
 
         return looked_up
 
