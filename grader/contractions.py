@@ -20,13 +20,8 @@ UNNAMED = "array of parameters"
 SIZES = re.compile(r"tensor<((?:[0-9?]+x)*)[a-z][a-z0-9]*>")
 
 
-def has_copies(program: Program, arrays: Positions) -> bool:
-    """Tell whether parameters and arrays are multiplied side by side, each with its own."""
-    return any(_is_of_parameters(one, arrays) and one.batch for one in program.products)
-
-
 def sizes_side_by_side(program: Program, arrays: Positions) -> Counter[tuple[int, ...]]:
-    """Return over which sizes parameters run side by side with an array, sizes being fixed."""
+    """Return over which sizes parameters run side by side with an array; 0 for one that is open."""
     return Counter(
         tuple(_shape(one.types[_side(one, arrays)])[pair[_side(one, arrays)]] for pair in one.batch)
         for one in program.products

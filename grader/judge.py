@@ -6,7 +6,7 @@ import contextlib
 import functools
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -154,26 +154,26 @@ class Judge:
             suspects.extend([case] if case else [])
 
         settle = functools.partial(provenance.settle, run)
-        runner.repeat(run, submission, [settle, *([explore] if self._is_right(run) else [])])
+        answers_right = _are_answers_right(rule(self._problem.spec, run.trials))
+        runner.repeat(run, submission, [settle, *([explore] if answers_right else [])])
         for case in suspects:
             runner.call_beside(run, case)
-        if suspects and self._is_right(run):
+        if programs is None:
+            return
+        rulings = rule(self._problem.spec, run.trials)
+        answers_right = _are_answers_right(rulings)
+        if suspects and answers_right:
             draft.note_contradiction()
-        if programs is not None:
+        holds = any(r.passed for r in rulings if r.criterion.check == "variables")
+        if holds and witness.sees_copies(programs, thoroughly=answers_right):
             self._note_copies(run, programs)
 
-    def _note_copies(self, run: Run, programs: Programs) -> None:
+    @staticmethod
+    def _note_copies(run: Run, programs: Programs) -> None:
         """Have a run know what its program says of parameters, where Flax does not say it."""
-        rulings = rule(self._problem.spec, run.trials)
-        holds = any(r.passed for r in rulings if r.criterion.check == "variables")
-        if holds and witness.sees_copies(programs, thoroughly=self._is_right(run)):
-            telling = run.telling_trial
-            both = witness.products(programs, telling.case)
-            run.note_copies(telling, f"{both[0]}; the reference: {both[1]}" if both else "")
-
-    def _is_right(self, run: Run) -> bool:
-        rulings = rule(self._problem.spec, run.trials)
-        return not any(r.failures for r in rulings if r.criterion.check in ABOUT_ANSWERS)
+        telling = run.telling_trial
+        both = witness.products(programs, telling.case)
+        run.note_copies(telling, f"{both[0]}; the reference: {both[1]}" if both else "")
 
     def _refuse(self, run: Run, draft: Draft) -> None:
         names = [argument.name for argument in self._problem.spec.arguments]
@@ -262,3 +262,7 @@ class Judge:
             if name in found:
                 draft.note_products(witness.products(programs, found[name].trial.case))
                 return
+
+
+def _are_answers_right(rulings: Sequence[Ruling]) -> bool:
+    return not any(one.failures for one in rulings if one.criterion.check in ABOUT_ANSWERS)

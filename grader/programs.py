@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import functools
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ import numpy as np
 from grader.cases import Case, CaseSource, Shape, draw_examples
 from grader.checks import Trial
 from grader.compare import allowed_error, describe_type_mismatch, errors
+from grader.errors import GraderError
 from grader.observation import NotAnArray, Returned
 from grader.observer import Observer
 from grader.proof import (
@@ -41,6 +43,7 @@ CASES_OF_AN_EXPLORED_SHAPE = 3  # for so many cases of a plan, a program that di
 DEATHS = 3  # of analysts, until no more is run
 EXPLORING_SECONDS = 10  # a net: a program may take long to run
 SAME, OTHER = 1e-6, 1e-2  # of the largest entry: within and beyond, no bound is asked for
+LOG = logging.getLogger("grader")
 ABANDONED = Unjudged("its calls ended first", ended=True)
 
 
@@ -231,16 +234,23 @@ class Programs:
             return found is not None
         if describe_type_mismatch(actual, found) is not None:
             return True
-        return self._is_off(case, actual, found)
+        allowed = self.reference.expect(case).allowed
+        if allowed.shape != actual.array.shape:
+            return self._is_off(case, actual, found)
+        return bool((errors(actual.array, found.array) > allowed).any())
 
     def _find(self) -> None:
         try:
             finding = self._compare()
-        except BaseException as error:
+        except Exception as error:
             if self._abandoned.is_set():
                 self._found.set_result(ABANDONED)
-            else:  # it is raised where the finding is asked for
+            elif isinstance(error, GraderError):  # it is raised where the finding is asked for
                 self._found.set_exception(error)
+            else:  # a bug of ours costs the proof alone
+                LOG.exception("comparing programs failed")
+                reason = f"comparing it failed with {type(error).__name__}"
+                self._found.set_result(Unjudged(reason, ended=True))
         else:
             self._found.set_result(finding)
 
@@ -248,15 +258,18 @@ class Programs:
         plan = self.plan
         turns: dict[object, Shape] = {}
         unknown: list[Fixed] = []
+        tried = 0
         self._ready_analyst()
         self._box = box = self._keep(self._open_box())
         if self._abandoned.is_set():
             return ABANDONED
 
         def of_submission(fixed: Fixed) -> Made:
+            nonlocal tried
             made = make_program(box, self._ready_analyst(), plan.spec, fixed, plan.guide)
             if isinstance(made, Traced) and made.lowered.compared:
                 shapes = plan.shapes
+                tried = len(shapes)
                 found = box.turns(shapes)
                 unknown.extend([fixed] if found is None else [])
                 chosen = [shapes[number] for number in found or () if number < len(shapes)]
@@ -269,7 +282,7 @@ class Programs:
         finding = compare(self._asked, of_submission, of_solution)
         if isinstance(finding, Proved):
             sure = finding.sure and not unknown
-            return replace(finding, turns=tuple(turns.values()), sure=sure)
+            return replace(finding, turns=tuple(turns.values()), sure=sure, tried=tried)
         if isinstance(finding, Other):
             return replace(finding, turns=tuple(turns.values()))
         return finding
@@ -301,4 +314,5 @@ class Programs:
             return False
         if (off > OTHER * scale).any():
             return True
-        return bool((off > self.reference.expect(case).allowed).any())
+        allowed = self.reference.expect(case).allowed
+        return allowed.shape == off.shape and bool((off > allowed).any())

@@ -21,7 +21,7 @@ from grader.messages import describe_outcome
 from grader.observation import Lowered, Program, Raised, Refused
 from grader.observer import Observer
 from grader.spec import ArgumentSpec, ProblemSpec
-from grader.text import legible_line
+from grader.text import count, legible_line
 
 MAX_PROGRAMS = 8  # of one submission: each is traced anew
 CONCRETE = 3  # cases whose sizes, or other inputs, are fixed where tracing fails with them open
@@ -41,13 +41,14 @@ class Traced:
 class Proved:
     """The programs are the same, with these values fixed and all else open.
 
-    That is the path which is taken at most sizes; at the `turns` it is another. If that is not
-    `sure`, it may be at others, too.
+    Where sizes are compared, that is the path which is taken at most of the shapes `tried`; at the
+    `turns` it is another. If that is not `sure`, it may be at others, too.
     """
 
     fixed: tuple[Fixed, ...]
     turns: tuple[Shape, ...] = ()
     sure: bool = True
+    tried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,8 @@ def describe_finding(finding: Finding, spec: ProblemSpec, source: str = "") -> s
     if isinstance(finding, Other):
         return f"another program than the reference{where}"
     turns = f"; it takes another path at {_listed(finding.turns)}" if finding.turns else ""
+    if finding.tried:
+        turns = f"; as it compares sizes, this is known of {count(finding.tried, 'shape')}{turns}"
     turns += "" if finding.sure else "; as it looks sizes up, it may be another at some"
     return f"proved: the same program as the reference{_every(finding, spec)}{where}{turns}"
 
@@ -255,11 +258,12 @@ def _every(finding: Proved, spec: ProblemSpec) -> str:
     ints = [argument.name for argument in spec.arguments if argument.kind == "int"]
     static = spec.program.static if spec.program else {}
     symbolic = spec.program.symbolic if spec.program else ()
-    names = [*(name for name in ints if name not in static), *symbolic, *static]
-    still_open = [f"every {name}" for name in names if name not in finding.fixed[0]]
-    if not still_open:
+    free = [name for name in ints if name not in static and name not in finding.fixed[0]]
+    sizes = [name for name in (*symbolic, *static) if name not in finding.fixed[0]]
+    every = [f"every {name}" for name in (free if finding.tried else [*free, *sizes])]
+    if not every:
         return ""
-    *first, last = still_open
+    *first, last = every
     return f" for {', '.join(first)} and {last}" if first else f" for {last}"
 
 

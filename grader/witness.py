@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from grader.cases import Case
-from grader.contractions import (
-    describe_products,
-    has_copies,
-    sizes_of_parameters,
-    sizes_side_by_side,
-)
+from grader.contractions import describe_products, sizes_of_parameters, sizes_side_by_side
 from grader.observation import Program
 from grader.programs import Programs
 from grader.proof import Other, arrays_among
@@ -25,7 +20,7 @@ def sees_copies(programs: Programs, *, thoroughly: bool) -> bool:
     if not isinstance(finding, Other):
         return False
     arrays = arrays_among(programs.plan.spec, finding.fixed[-1])
-    if not thoroughly and not has_copies(finding.found.program, arrays):
+    if not thoroughly and not sizes_side_by_side(finding.found.program, arrays):
         return False
     return _has_more_where_a_size_is_one_more(programs)
 

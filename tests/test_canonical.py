@@ -121,6 +121,25 @@ def test_what_is_no_program_is_judged_by_calls(box: Observer, problem: Problem, 
     assert isinstance(made, Untraced | Unjudged), made
 
 
+def test_a_value_is_one_factor_however_often_it_is_multiplied(
+    box: Observer, problem: Problem
+) -> None:
+    once = "w = jax.random.normal(key, (features,))\n"
+    found = program(box, problem, once + "return w * x_batch.sum()").uses
+    twice = once + "return w * x_batch.sum() + (w[None] * x_batch[0, 0] * seed).sum(0)"
+    assert [one.depends for one in found] == [frozenset({0}), frozenset({1})]
+    uses = program(box, problem, twice).uses
+    assert [one.type for one in uses].count("tensor<3xf32>") == 1
+
+
+def test_a_program_with_too_many_factors_is_not_judged(box: Observer, problem: Problem) -> None:
+    body = "for number in range(2001):\n    x_batch = x_batch + x_batch * (seed + number)"
+    source = HEAD + "".join(f"    {line}\n" for line in [*body.split("\n"), "return x_batch"])
+    assert box.load(source, "made.py", "many") == Loaded()
+    made = make_program(box, box, problem.spec, {"features": 3}, GUIDE, "many")
+    assert made == Unjudged("it multiplies more than 2,000 values")
+
+
 @pytest.mark.parametrize("program", [b"", b"MLIR", b"ML\xefR" + bytes(100), bytes(1 << 16)])
 def test_bytes_that_are_no_program_are_refused(box: Observer, program: bytes) -> None:
     assert isinstance(box.analyse(Lowered(program, (0, 1), "")), Refused)

@@ -28,7 +28,7 @@ from grader.verdict import Verdict
 CASES, SHAPES = 45, 6  # few shapes, as each costs a compilation
 CONFIRMING = 27  # the pinned cases, and twelve drawn ones
 HEAD = """
-import jax, jax.numpy as jnp
+import jax, jax.numpy as jnp, numpy
 from flax import linen as nn
 Shared = nn.vmap(nn.Dense, variable_axes={"params": None}, split_rngs={"params": False})
 Copied = nn.vmap(nn.Dense, variable_axes={"params": 0}, split_rngs={"params": False})
@@ -82,6 +82,11 @@ def finding(report: Report) -> tuple[str, list[dict[str, int]]]:
     return report.program.finding, report.program.fixed
 
 
+def said(report: Report) -> str:
+    assert report.program is not None
+    return report.program.message
+
+
 def test_a_proof_for_all_inputs_leaves_the_edge_cases_and_a_dozen(grade: Grade) -> None:
     report = grade("return answer")
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CONFIRMING)
@@ -99,7 +104,7 @@ def test_a_proof_for_some_seeds_alone_leaves_all_calls(grade: Grade) -> None:
     [
         "x_batch.shape[0] == 17",
         "len(x_batch) > 31",
-        "features == x_batch.shape[1] + 3",
+        "x_batch.shape[1] == features - numpy.int64(3)",
         *(
             pytest.param(one, marks=pytest.mark.quality)
             for one in (
@@ -108,6 +113,8 @@ def test_a_proof_for_some_seeds_alone_leaves_all_calls(grade: Grade) -> None:
                 "not x_batch.shape[0] <= 31",
                 "x_batch.shape[0] % 29 == 0",
                 "features == 23",
+                "x_batch.shape[0] == 17.0",
+                "x_batch.shape[0] == numpy.array(17)",
             )
         ),
     ],
@@ -121,8 +128,7 @@ def test_a_branch_on_sizes_that_makes_no_difference_is_no_fault(grade: Grade) ->
     report = grade("return answer if x_batch.shape[0] > 5 else jnp.ravel(answer)")
     assert report.verdict is Verdict.ACCEPTED
     assert report.cases.run > CASES
-    assert report.program is not None
-    assert "it takes another path at" in report.program.message
+    assert "it takes another path at" in said(report)
 
 
 def test_a_size_that_is_looked_up_leaves_all_calls(grade: Grade) -> None:
@@ -130,13 +136,29 @@ def test_a_size_that_is_looked_up_leaves_all_calls(grade: Grade) -> None:
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CASES)
     report = grade("return answer + 1 if x_batch.shape[0] in {1, 3} else answer")
     assert report.verdict is Verdict.WRONG_ANSWER
-    assert report.program is not None
-    assert report.program.message.endswith("as it looks sizes up, it may be another at some")
+    assert said(report).endswith("as it looks sizes up, it may be another at some")
 
 
 def test_sizes_that_no_case_has_are_no_branch(grade: Grade) -> None:
     report = grade("if x_batch.shape[0] > 1000:\n    raise ValueError\nreturn answer")
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CONFIRMING)
+    assert "as it compares sizes, this is known of " in said(report)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assert answer.shape == (x_batch.shape[0] * features,)",
+        "assert x_batch.shape[0] > 0 and x_batch.shape[0] != -1",
+        "assert x_batch.shape[0] + features > x_batch.shape[0] != None",
+    ],
+)
+def test_a_comparison_that_holds_for_all_sizes_leaves_the_proof_whole(
+    grade: Grade, line: str
+) -> None:
+    report = grade(f"{line}\nreturn answer")
+    assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CONFIRMING)
+    assert said(report).endswith("for every seed, every B, every in_dim and every features")
 
 
 def test_where_programs_differ_a_case_that_is_wrong_is_found_by_running_them(
@@ -258,8 +280,19 @@ def test_a_crash_of_the_analyst_is_said_and_costs_nothing(
     monkeypatch.setattr(Observer, "analyse", crashes)
     report = judge.grade(read_submission(sample_named(problem, "canonical").path))
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CASES)
-    assert report.program is not None
-    assert report.program.message == "its program is not judged: reading it ended a process"
+    assert said(report) == "its program is not judged: reading it ended a process"
+
+
+def test_a_fault_of_ours_in_comparing_is_said_and_costs_nothing(
+    judge: Judge, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(Observer, "analyse", fails)
+    report = judge.grade(read_submission(sample_named(problem, "canonical").path))
+    assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CASES)
+    assert said(report) == "its program is not judged: comparing it failed with KeyError"
 
 
 def test_no_process_is_left_of_a_grade_with_programs(problem: Problem, starter: Starter) -> None:

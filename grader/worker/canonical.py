@@ -15,11 +15,12 @@ from typing import Any
 
 from . import bindings
 from .bindings import ir, stablehlo
+from .factors import Factors, Operand, Product, Use, Value
 
 MAX_VALUES = 20_000  # of one program, calls replaced by what they call
 MAX_CALLS = 100  # inside each other
 MAX_TEXT = 1 << 20  # characters of one value's attributes: a constant may be an array
-MAX_USES = 2_000
+MAX_FACTORS = 2_000  # products, and values multiplied, of those the answer is computed from
 SPREAD = frozenset({"stablehlo.broadcast_in_dim", "stablehlo.dynamic_broadcast_in_dim"})
 RESHAPE = frozenset({"stablehlo.reshape", "stablehlo.dynamic_reshape"})
 RETURNS = frozenset({"func.return", "stablehlo.return"})
@@ -28,7 +29,7 @@ ASSERTS = "shape_assertion"  # what `jax.export` puts in front: sizes are 1 or m
 COMMUTE = frozenset(
     f"stablehlo.{name}" for name in ("add", "and", "maximum", "minimum", "multiply", "or", "xor")
 )
-MULTIPLY = frozenset({"stablehlo.dot_general", "stablehlo.multiply"})
+MULTIPLY = "stablehlo.multiply"
 NO_CHANGE = frozenset({"stablehlo.convert", "stablehlo.reshape"})  # from a type to the same
 # Attributes that say how a value is to be laid out, or where it came from.
 SILENT = frozenset({"mhlo.frontend_attributes", "mhlo.sharding", "jax.result_info"})
@@ -56,38 +57,6 @@ PURE = COMMUTE | frozenset(
 
 class RefusedError(Exception):
     """The program has something in it that is not judged; the text says what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value: its name, and on which arguments of the program it depends."""
-
-    name: str
-    depends: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A product of two values: over which dimensions, of which types, made of which arguments.
-
-    Dimensions are pairs, of the one and of the other: those that run side by side, the `batch`,
-    and those that are summed over. `names` tell the factors apart.
-    """
-
-    batch: tuple[tuple[int, int], ...]
-    summed: tuple[tuple[int, int], ...]
-    names: tuple[str, ...]
-    types: tuple[str, ...]
-    depends: tuple[frozenset[int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A value, seen through broadcasts, that is multiplied by one made of other arguments."""
-
-    type: str
-    depends: frozenset[int]
-    meets: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +89,7 @@ def read(program: bytes, kept: Sequence[int]) -> Canonical:
 class _Side:
     """One of what is multiplied, and its dimensions in the order that a transposition gave them."""
 
-    value: Value
-    type: str
+    operand: Operand
     order: Sequence[int]
 
 
@@ -129,12 +97,10 @@ class _Side:
 class _Reader:
     module: Any
     lines: dict[str, str] = field(default_factory=dict)  # by name, in order of computation
-    products: dict[str, Product] = field(default_factory=dict)
+    factors: Factors = field(default_factory=Factors)
     values: int = 0
     calls: int = 0  # that this one is inside of
     transposed: dict[str, _Side] = field(default_factory=dict)  # by the name of the result
-    origins: dict[str, tuple[Value, str]] = field(default_factory=dict)  # of what was spread out
-    uses: dict[str, Use] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.functions = {
@@ -154,10 +120,11 @@ class _Reader:
         results = self._block(main, given, {}, 0)
         used = self._reach(results)
         lines = [f"{name} = {text}" for name, text in self.lines.items() if name in used]
-        products = [one for name, one in self.products.items() if name in used]
         whole = hashlib.sha256(" ".join(value.name for value in results).encode()).hexdigest()
-        uses = [one for name, one in self.uses.items() if name in used]
-        return Canonical(whole, tuple(lines), tuple(products), tuple(uses))
+        products, uses = self.factors.products(used), self.factors.uses(used)
+        if max(len(products), len(uses)) > MAX_FACTORS:
+            raise RefusedError(f"it multiplies more than {MAX_FACTORS:,} values")
+        return Canonical(whole, tuple(lines), products, uses)
 
     def _block(
         self, block: Any, given: Sequence[Value], outer: Mapping[Any, Value], depth: int
@@ -198,42 +165,26 @@ class _Reader:
             return operands
         regions = [self._region(region, known, depth) for region in operation.regions]
         inner = frozenset().union(*(one.depends for one in operands), *(r[1] for r in regions))
-        if name in MULTIPLY:
-            self._note_uses(operation, operands, inner)
         if name == "stablehlo.get_dimension_size":
             inner = frozenset()  # a size is known before there is an array
         if name == "stablehlo.dot_general":
             return [self._product(operation, operands, types[0], inner)]
         if name == "stablehlo.transpose":
             return [self._transpose(operation, operands[0], types[0])]
+        used = _used(operation, operands)
         if name in COMMUTE:
             operands = sorted(operands, key=lambda value: value.name)
         written = f"{name}({', '.join(one.name for one in operands)}){_attributes(operation)}"
         text = f"{written}{''.join(region[0] for region in regions)} : {', '.join(types)}"
         if len(types) == 1:
             value = self._value(text, inner)
-            if name in SPREAD or (name in RESHAPE and operands[0].name in self.origins):
-                self.origins[value.name] = self._origin(operation, operands, 0)
+            if name == MULTIPLY:
+                self.factors.note_multiplied(value, used)
+            if name in SPREAD or (name in RESHAPE and self.factors.is_spread(operands[0])):
+                self.factors.note_spread(value, used[0])
             return [value]
         whole = self._value(text, inner)
         return [self._value(f"{whole.name}#{number}", inner) for number in range(len(types))]
-
-    def _note_uses(
-        self, operation: Any, operands: Sequence[Value], depends: frozenset[int]
-    ) -> None:
-        for position, one in enumerate(operands):
-            if one.depends and one.depends != depends and len(self.uses) < MAX_USES:
-                value, kind = self._origin(operation, operands, position)
-                before = self.uses.get(value.name)
-                meets = before.meets | depends if before else depends
-                self.uses[value.name] = Use(kind, value.depends, meets)
-
-    def _origin(
-        self, operation: Any, operands: Sequence[Value], position: int
-    ) -> tuple[Value, str]:
-        """Return what an operand was before it was spread over more dimensions, and its type."""
-        operand = operands[position]
-        return self.origins.get(operand.name, (operand, str(operation.operands[position].type)))
 
     def _call(self, symbol: Any, operands: list[Value], depth: int) -> list[Value]:
         callee = self.functions.get(ir.FlatSymbolRefAttr(symbol).value)
@@ -268,8 +219,9 @@ class _Reader:
     def _transpose(self, operation: Any, operand: Value, kind: str) -> Value:
         order = tuple(ir.DenseI64ArrayAttr(operation.attributes["permutation"]))
         value = self._value(f"transpose({operand.name}) {order} : {kind}", operand.depends)
-        self.transposed[value.name] = _Side(operand, str(operation.operands[0].type), order)
-        self.origins[value.name] = self._origin(operation, [operand], 0)
+        [used] = _used(operation, [operand])
+        self.transposed[value.name] = _Side(used, order)
+        self.factors.note_spread(value, used)
         return value
 
     def _product(
@@ -280,17 +232,16 @@ class _Reader:
         batches = [found.lhs_batching_dimensions, found.rhs_batching_dimensions]
         sums = [found.lhs_contracting_dimensions, found.rhs_contracting_dimensions]
         sides, pairs = [], []
-        for value, array, batch, summed in zip(
-            operands, operation.operands, batches, sums, strict=True
-        ):
+        used = _used(operation, operands)
+        for one, array, batch, summed in zip(used, operation.operands, batches, sums, strict=True):
             order: Sequence[int] = range(ir.ShapedType(array.type).rank)
-            side = _Side(value, str(array.type), order)
-            before = self.transposed.get(value.name)
+            side = _Side(one, order)
+            before = self.transposed.get(one.value.name)
             if before is not None:
                 free = [before.order[n] for n in order if n not in (*batch, *summed)]
                 if free == sorted(free):  # else the product's own dimensions would be in disorder
                     side, order = before, before.order
-            sides.append(side)
+            sides.append(side.operand)
             pairs.append(([order[n] for n in batch], [order[n] for n in summed]))
         (batch_one, sum_one), (batch_two, sum_two) = pairs
         batch = tuple(zip(batch_one, batch_two, strict=True))
@@ -298,13 +249,8 @@ class _Reader:
         names = ", ".join(one.value.name for one in sides)
         over = f"batch {list(batch)}, sum {list(summed)}{_attributes(operation, OF_PRODUCTS)}"
         product = self._value(f"product({names}) {over} : {kind}", depends)
-        self.products[product.name] = Product(
-            batch,
-            summed,
-            tuple(one.value.name for one in sides),
-            tuple(one.type for one in sides),
-            tuple(one.value.depends for one in sides),
-        )
+        self.factors.note_multiplied(product, used)
+        self.factors.note_product(product, batch, summed, sides)
         return product
 
     def _value(self, text: str, depends: frozenset[int]) -> Value:
@@ -321,6 +267,12 @@ class _Reader:
                 found.add(name)
                 left += _names_in(self.lines[name])
         return found
+
+
+def _used(operation: Any, values: Sequence[Value]) -> list[Operand]:
+    """Return the values as an operation takes them."""
+    kinds = (str(one.type) for one in operation.operands)
+    return [Operand(value, kind) for value, kind in zip(values, kinds, strict=True)]
 
 
 def _attributes(operation: Any, known: frozenset[str] = SILENT) -> str:

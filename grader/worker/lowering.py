@@ -23,6 +23,7 @@ import flax
 import jax
 import jax.numpy as jnp
 import jaxlib
+import numpy as np
 from jax import export
 
 from . import bindings, wire
@@ -41,6 +42,7 @@ class NotAnArrayError(Exception):
 
 
 LOOKS = ("__hash__", "__str__", "__repr__", "__format__")
+GENERATED = ("<string>", "__eq__")  # the code of a method that `dataclasses` writes
 # jax's own files and ours: whatever else compares sizes does so for the submission.
 OURS = tuple(
     os.path.dirname(os.path.abspath(str(one)))
@@ -59,7 +61,10 @@ class Lowered:
 
 @dataclass(slots=True)
 class Path:
-    """The comparisons of open sizes that a trace came by, but for jax's own."""
+    """The comparisons of open sizes that a trace came by, but for jax's own.
+
+    One that comes out the same whatever the sizes are, as long as they are 1 or more, is none.
+    """
 
     filename: str  # of the submission
     guide: Sizes
@@ -95,8 +100,10 @@ class Path:
         kind: Any = type(export.symbolic_shape("size")[0])
         before = {name: kind.__dict__.get(name) for name in (*COMPARISONS, *LOOKS)}
         for name, original in before.items():
-            replaced = self._comparing if name in COMPARISONS else self._looking_up
-            setattr(kind, name, replaced(name, original))
+            if name in COMPARISONS:
+                setattr(kind, name, self._comparing(name, before))
+            else:
+                setattr(kind, name, self._looking_up(name, original))
         try:
             yield
         finally:
@@ -106,13 +113,17 @@ class Path:
                 else:
                     setattr(kind, name, original)
 
-    def _comparing(self, name: str, original: Any) -> Callable[..., Any]:
-        def compared(size: Any, other: Any = None) -> Any:
-            if sys._getframe(1).f_code.co_filename.startswith(OURS) or not (
-                other is None or isinstance(other, int | type(size))
-            ):
+    def _comparing(self, name: str, originals: Mapping[str, Any]) -> Callable[..., Any]:
+        original = originals[name]
+
+        def compared(size: Any, other: Any = 0) -> Any:
+            if _is_asked_by_jax():
                 return True if original is None else original(size, other)
-            return self.answer(name, size, other)
+            if not _is_number(size, other):
+                self.is_lost = self.is_lost or not isinstance(other, str | None)
+                return original(size, other)
+            decided = _decided(name, originals, size, other)
+            return self.answer(name, size, other) if decided is None else decided
 
         return compared
 
@@ -126,6 +137,42 @@ class Path:
             return original(size, *more)
 
         return looked_up
+
+
+def _is_asked_by_jax() -> bool:
+    """Tell whether a comparison is jax's own: its file, or a data class of its, has just asked."""
+    frame: Any = sys._getframe(2)
+    while frame is not None and (frame.f_code.co_filename, frame.f_code.co_name) == GENERATED:
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(OURS)
+
+
+def _is_number(size: Any, other: Any) -> bool:
+    """Tell whether something is a number, or a size of the same trace."""
+    if isinstance(other, type(size)):
+        return bool(other.scope is size.scope)
+    return isinstance(other, int | float | np.integer | np.floating)
+
+
+def _decided(name: str, originals: Mapping[str, Any], size: Any, other: Any) -> bool | None:
+    """Return how a comparison comes out at all sizes of 1 or more; None if not at all alike."""
+    if name == "__bool__":
+        return None
+    if not isinstance(other, int | np.integer | type(size)):
+        return None
+    if name in ("__eq__", "__ne__"):
+        difference = size - other
+        same = isinstance(difference, int) and difference == 0
+        found = [same, *(_surely(originals[one], size, other) for one in ("__lt__", "__gt__"))]
+        return same == (name == "__eq__") if any(found) else None
+    return _surely(originals[name], size, other)
+
+
+def _surely(original: Callable[[Any, Any], bool], size: Any, other: Any) -> bool | None:
+    try:
+        return original(size, other)
+    except jax.errors.InconclusiveDimensionOperation:
+        return None
 
 
 def _outcome(compare: Callable[[Any, Any], bool], left: Any, right: Any, sizes: Sizes) -> bool:

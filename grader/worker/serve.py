@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import jaxlib
 import numpy as np
 
-from . import bindings, canonical, load, lowering, observe, programs, raising, wire
+from . import bindings, canonical, factors, load, lowering, observe, programs, raising, wire
 
 Send = Callable[..., None]
 
@@ -219,7 +219,7 @@ class Server:
         return lambda error, filename: raising.describe_exception(error, filename, announce)
 
 
-def _plain(record: canonical.Product | canonical.Use) -> dict[str, Any]:
+def _plain(record: factors.Product | factors.Use) -> dict[str, Any]:
     """Return a record as json has it: sets in order."""
     return {
         name: sorted(value)
