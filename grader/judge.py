@@ -165,15 +165,12 @@ class Judge:
         if suspects and answers_right:
             draft.note_contradiction()
         holds = any(r.passed for r in rulings if r.criterion.check == "variables")
-        if holds and witness.sees_copies(programs, thoroughly=answers_right):
-            self._note_copies(run, programs)
-
-    @staticmethod
-    def _note_copies(run: Run, programs: Programs) -> None:
-        """Have a run know what its program says of parameters, where Flax does not say it."""
-        telling = run.telling_trial
-        both = witness.products(programs, telling.case)
-        run.note_copies(telling, f"{both[0]}; the reference: {both[1]}" if both else "")
+        if not holds:
+            return
+        copied = witness.find_copies(programs, run.telling_case, thoroughly=answers_right)
+        if copied is not None:  # and Flax does not say it
+            both = witness.products(programs, copied)
+            run.note_copies(copied, f"{both[0]}; the reference: {both[1]}" if both else "")
 
     def _refuse(self, run: Run, draft: Draft) -> None:
         names = [argument.name for argument in self._problem.spec.arguments]

@@ -243,7 +243,7 @@ def describe_finding(finding: Finding, spec: ProblemSpec, source: str = "") -> s
     turns = f"; it takes another path at {_listed(finding.turns)}" if finding.turns else ""
     if finding.tried:
         turns = f"; as it compares sizes, this is known of {count(finding.tried, 'shape')}{turns}"
-    turns += "" if finding.sure else "; as it looks sizes up, it may be another at some"
+    turns += "" if finding.sure else "; as it looks sizes up, it may be another at some sizes"
     return f"proved: the same program as the reference{_every(finding, spec)}{where}{turns}"
 
 
@@ -260,7 +260,8 @@ def _every(finding: Proved, spec: ProblemSpec) -> str:
     symbolic = spec.program.symbolic if spec.program else ()
     free = [name for name in ints if name not in static and name not in finding.fixed[0]]
     sizes = [name for name in (*symbolic, *static) if name not in finding.fixed[0]]
-    every = [f"every {name}" for name in (free if finding.tried else [*free, *sizes])]
+    limited = finding.tried or not finding.sure
+    every = [f"every {name}" for name in (free if limited else [*free, *sizes])]
     if not every:
         return ""
     *first, last = every

@@ -136,17 +136,16 @@ class Run:
         self.trials = [replace(trial, lifts_elsewhere=lifts) for trial in self.trials]
 
     @property
-    def telling_trial(self) -> Trial:
+    def telling_case(self) -> Case:
         """The first in which no mistake about shapes hides, if there is one."""
         general = [trial for trial in self.trials if trial.case.in_general_position]
-        return (general or self.trials)[0]
+        return (general or self.trials)[0].case
 
-    def note_copies(self, telling: Trial, said: str) -> None:
-        """Have a trial say that in the program each example has parameters of its own."""
-        self.trials = [
-            replace(trial, copied=said or COPIED) if trial is telling else trial
-            for trial in self.trials
-        ]
+    def note_copies(self, case: Case, said: str) -> None:
+        """Have the trial of a case say that in the program each example has its own parameters."""
+        cases = [trial.case.id for trial in self.trials]
+        position = cases.index(case.id)
+        self.trials[position] = replace(self.trials[position], copied=said or COPIED)
 
     def forgive_plain_reads(self) -> None:
         """From now on, reads outside every lifted transform do not count."""

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
+
 from grader.cases import Case
 from grader.contractions import describe_products, sizes_of_parameters, sizes_side_by_side
 from grader.observation import Program
 from grader.programs import Programs
 from grader.proof import Other, arrays_among
 
+MORE = (1, 20)  # by how much a size is larger
 
-def sees_copies(programs: Programs, *, thoroughly: bool) -> bool:
-    """Tell whether in a submission's program each example has parameters of its own.
+
+def find_copies(programs: Programs, telling: Case, *, thoroughly: bool) -> Case | None:
+    """Return a case on which in a submission's program each example has parameters of its own.
 
     They run side by side with an array in a product, over a size that they do not have in the
     reference; or, to be asked `thoroughly`, an array is multiplied by more of them where such a
-    size is one more. What grows in the solution too is no fault.
+    size is larger. What grows in the solution too is no fault. Asked at a case that is telling,
+    and where the program is seen to take another path.
     """
     finding = programs.finding
-    if not isinstance(finding, Other):
-        return False
-    arrays = arrays_among(programs.plan.spec, finding.fixed[-1])
-    if not thoroughly and not sizes_side_by_side(finding.found.program, arrays):
-        return False
-    return _has_more_where_a_size_is_one_more(programs)
+    cases = programs.turning_cases()
+    if isinstance(finding, Other):
+        arrays = arrays_among(programs.plan.spec, finding.fixed[-1])
+        if cases or thoroughly or sizes_side_by_side(finding.found.program, arrays):
+            cases.insert(0, telling)
+    return next((one for one in cases if _has_more_where_a_size_is_larger(programs, one)), None)
 
 
 def products(programs: Programs, case: Case) -> tuple[str, str] | None:
     """Say what is multiplied by which parameters, on a case: here, and in the reference."""
-    pair = programs.pair(case.shape, case) if isinstance(programs.finding, Other) else None
+    differ = isinstance(programs.finding, Other) or programs.turning_cases()
+    pair = programs.pair(case.shape, case) if differ else None
     if pair is None:
         return None
     arrays = arrays_among(programs.plan.spec, programs.fixed(case.shape, case))
@@ -37,13 +43,13 @@ def products(programs: Programs, case: Case) -> tuple[str, str] | None:
     return (found, wanted) if found != wanted else None
 
 
-def _has_more_where_a_size_is_one_more(programs: Programs) -> bool:
-    spec, cases = programs.plan.spec, programs.plan.cases
-    case = next((case for case in cases if case.in_general_position), cases[0])
+def _has_more_where_a_size_is_larger(programs: Programs, case: Case) -> bool:
+    spec = programs.plan.spec
     arrays = arrays_among(spec, programs.fixed(case.shape, case))
     before = programs.pair(case.shape, case)
-    for size in spec.program.symbolic if spec.program else ():
-        after = programs.pair({**case.shape, size: case.shape[size] + 1}, case)
+    sizes = spec.program.symbolic if spec.program else ()
+    for more, size in itertools.product(MORE, sizes):
+        after = programs.pair({**case.shape, size: case.shape[size] + more}, case)
         if before is None or after is None:
             return False
         found, wanted = (

@@ -136,7 +136,7 @@ def test_a_size_that_is_looked_up_leaves_all_calls(grade: Grade) -> None:
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CASES)
     report = grade("return answer + 1 if x_batch.shape[0] in {1, 3} else answer")
     assert report.verdict is Verdict.WRONG_ANSWER
-    assert said(report).endswith("as it looks sizes up, it may be another at some")
+    assert said(report).endswith("as it looks sizes up, it may be another at some sizes")
 
 
 def test_sizes_that_no_case_has_are_no_branch(grade: Grade) -> None:
@@ -199,6 +199,7 @@ def test_what_is_right_only_while_it_is_traced_is_wrong_and_said_to_differ(
         "attacks/grading/loads_its_own_lift.py",
         "attacks/grading/restores_what_was_patched.py",
         "attacks/grading/forges_its_evidence.py",
+        "attacks/grading/forges_its_evidence_at_times.py",
     ],
 )
 def test_an_ensemble_that_hides_from_flax_is_seen_in_its_program(judge: Judge, path: str) -> None:

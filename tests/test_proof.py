@@ -113,6 +113,11 @@ def test_where_the_reference_cannot_be_traced_no_program_is_judged(problem: Prob
             "is known of 398 shapes; it takes another path at B 17, in_dim 4, features 3",
         ),
         (
+            Proved(({},), sure=False),
+            "proved: the same program as the reference for every seed; as it looks sizes up, it "
+            "may be another at some sizes",
+        ),
+        (
             Proved(({"features": 1}, {"features": 4})),
             "proved: the same program as the reference for every seed, every B and every in_dim, "
             "at features 1, 4",
