@@ -119,6 +119,8 @@ class Path:
         def compared(size: Any, other: Any = 0) -> Any:
             if _is_asked_by_jax():
                 return True if original is None else original(size, other)
+            if isinstance(other, np.generic | np.ndarray) and other.ndim == 0:
+                other = other.item()
             if not _is_number(size, other):
                 self.is_lost = self.is_lost or not isinstance(other, str | None)
                 return original(size, other)
@@ -151,14 +153,14 @@ def _is_number(size: Any, other: Any) -> bool:
     """Tell whether something is a number, or a size of the same trace."""
     if isinstance(other, type(size)):
         return bool(other.scope is size.scope)
-    return isinstance(other, int | float | np.integer | np.floating)
+    return isinstance(other, int | float)
 
 
 def _decided(name: str, originals: Mapping[str, Any], size: Any, other: Any) -> bool | None:
     """Return how a comparison comes out at all sizes of 1 or more; None if not at all alike."""
     if name == "__bool__":
         return None
-    if not isinstance(other, int | np.integer | type(size)):
+    if not isinstance(other, int | type(size)):
         return None
     if name in ("__eq__", "__ne__"):
         difference = size - other
