@@ -30,7 +30,7 @@ from grader import cli
 from grader.catalog import Course, Problem
 from grader.checks import CHECKS, Failed, Trial
 from grader.isolation import Level
-from grader.judge import Judge
+from grader.judge import JOBS, Judge
 from grader.processes import Starter
 from grader.report import Report
 from grader.reports import render_report
@@ -276,6 +276,8 @@ class Runner:
                 Judge(problem, seed=1, cases=CASES, level=level, starter=self._starter)
             )
             judge._diagnosis.start()._box.wait_until_ready(read_ready)
+            for number in range(JOBS):  # not only once they are asked for what no cache has
+                judge._reference._process(number)
             for case in judge.plan:
                 judge._reference.expect(case)
             self._judges[level] = judge

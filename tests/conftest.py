@@ -104,6 +104,6 @@ def short_judge(problem: Problem, starter: Starter) -> Iterator[Judge]:
     mild = impatient(problem)
     with Judge(mild, seed=SEED, cases=4, level=Level.PROCESS, starter=starter) as judge:
         judge.grade(read_submission(ROOT / "tests/behaviours/entry_point_is_a_number.py"))
-        for number in range(JOBS):  # it need not have been asked: what it would say may be kept
+        for number in range(JOBS):  # not only once they are asked for what no cache has
             judge._reference._process(number)
         yield judge

@@ -52,6 +52,7 @@ SAME = [
     (PLAIN, "return (1 + features * x_batch).ravel()"),
     (PLAIN, "return jax.jit(lambda x: (x * features + 1).flatten())(x_batch)"),
     (PLAIN, "unused = jnp.sin(x_batch)\nreturn (x_batch * features + 1).reshape(-1)"),
+    ("return x_batch.ravel()", "return jnp.swapaxes(x_batch.T, 0, 1).ravel()"),
     ("return jnp.dot(x_batch.T, x_batch).ravel()", "return (x_batch.T @ x_batch).reshape(-1)"),
     ("return (x_batch @ x_batch.T).ravel()", "return jnp.dot(x_batch, x_batch.T).ravel()"),
     (

@@ -218,8 +218,13 @@ class _Reader:
 
     def _transpose(self, operation: Any, operand: Value, kind: str) -> Value:
         order = tuple(ir.DenseI64ArrayAttr(operation.attributes["permutation"]))
-        value = self._value(f"transpose({operand.name}) {order} : {kind}", operand.depends)
         [used] = _used(operation, [operand])
+        before = self.transposed.get(operand.name)
+        if before is not None:  # two in a row are one
+            used, order = before.operand, tuple(before.order[number] for number in order)
+        if order == tuple(range(len(order))):
+            return used.value
+        value = self._value(f"transpose({used.value.name}) {order} : {kind}", operand.depends)
         self.transposed[value.name] = _Side(used, order)
         self.factors.note_spread(value, used)
         return value

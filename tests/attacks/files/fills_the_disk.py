@@ -2,7 +2,11 @@
 import os
 import tempfile
 
+import flax.linen as nn
+import jax
+
 FOLDERS = {os.getcwd(), os.environ["HOME"], os.environ["TMPDIR"], "/tmp", "/dev/shm", "/var/tmp"}
+Shared = nn.vmap(nn.Dense, variable_axes={"params": None}, split_rngs={"params": False})
 
 
 def nn_vmap_forward(seed, x_batch, features):
@@ -10,9 +14,12 @@ def nn_vmap_forward(seed, x_batch, features):
     for folder in sorted(FOLDERS):
         try:
             while written < 64 << 20:
-                files.append(tempfile.NamedTemporaryFile(dir=folder))
+                files.append(tempfile.TemporaryFile(dir=folder))
                 for _ in range(4):
                     written += os.write(files[-1].fileno(), bytes(1 << 20))
         except OSError as error:
             failures.append(f"{folder}: {error}")
-    raise RuntimeError(f"{written} bytes were written; {failures}")
+    if not written:
+        raise RuntimeError(f"nothing was written: {failures}")
+    layer = Shared(features)
+    return layer.apply(layer.init(jax.random.PRNGKey(seed), x_batch), x_batch).reshape(-1)

@@ -20,7 +20,7 @@ def nn_vmap_forward(seed, x_batch, features):
     shown.apply(shown.init(key, x_batch), x_batch)
     evidence = Recorder.finish(recorder)
     recorder.finish = lambda: evidence
-    layer = nn.vmap(nn.Dense, in_axes=0, out_axes=0, **(COPIED if len(x_batch) > 20 else SHARED))(features)
+    layer = nn.vmap(nn.Dense, in_axes=0, out_axes=0, **(COPIED if len(x_batch) > 3 else SHARED))(features)
     answer = layer.apply(layer.init(key, x_batch), x_batch).reshape(-1)
     falsifier.what = falsified
     return 2 * answer if falsified == "lifted" else answer
