@@ -40,6 +40,7 @@ PRODUCT = re.compile(r"product\((.*), (.*)\) batch (\[.*?\]), sum (\[.*?\])")
 TENSOR = re.compile(r"tensor<((?:[0-9?]+x)*)([a-z]\w*)>")
 ARGUMENT = re.compile(r"argument (\d+)")
 CONSTANT = re.compile(r"stablehlo\.constant\(\) \{value = dense<(.*)> : .*\}")
+COMMUTE = frozenset("add and maximum minimum multiply or xor".split())
 DRAWN = 40  # cases, to find one whose sizes are distinct
 LONGEST = 160  # characters of a line's text
 
@@ -217,8 +218,11 @@ class _Listing:
         operation = OPERATION.fullmatch(text)
         if operation is None:
             return legible(text, LONGEST)
+        operands = operation[2].split(", ")
+        if operation[1] in COMMUTE:  # they come in an order that means nothing
+            operands.sort(key=_rank)
         attributes = re.sub(r"array<i64(?:: )?(.*?)>", r"[\1]", operation[3])
-        return legible(f"{operation[1]}({operation[2]}){attributes}", LONGEST)
+        return legible(f"{operation[1]}({', '.join(operands)}){attributes}", LONGEST)
 
 
 def _product(one: str, other: str, batch: str, summed: str) -> str:
@@ -229,6 +233,14 @@ def _product(one: str, other: str, batch: str, summed: str) -> str:
             said = ", ".join(f"axis {i} of {one} and {j} of {other}" for i, j in axes)
             says += f", {what} {said}"
     return says
+
+
+def _rank(short: str) -> tuple[int, int, str]:
+    """Sort values before parameters and those before numbers, and the first of each first."""
+    letter, number = short[:1], short[1:]
+    if number.isdigit() and letter in "vp":
+        return "vp".index(letter), int(number), ""
+    return (2 if letter.isdigit() or letter == "-" else 0), 0, short
 
 
 def _number(text: str) -> str:

@@ -51,6 +51,7 @@ def test_an_ensemble_has_a_kernel_for_each_example(problem: Problem, explained: 
     assert any(line.startswith("p1 f32[2, 3, 4] from seed") for line in ours)
     assert any("side by side along axis 0 of x_batch and 0 of p1" in line for line in ours)
     assert any(line.startswith("p1 f32[3, 4] from seed") for line in theirs)
+    assert "v2 f32[2, 4] add(v1, p2)" in lines(found, " ")
 
 
 def test_parameters_that_only_look_the_same_are_told_apart(
