@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
+from rich.console import Console
 
 from grader.catalog import Problem
 from grader.explain import Explained, NotExplained, explain
 from grader.isolation import Level
 from grader.processes import Starter
+from grader.reports import render_explained
 from grader.samples import load_samples
 from grader.submission import read_submission
 
@@ -52,6 +56,15 @@ def test_an_ensemble_has_a_kernel_for_each_example(problem: Problem, explained: 
     assert any("side by side along axis 0 of x_batch and 0 of p1" in line for line in ours)
     assert any(line.startswith("p1 f32[3, 4] from seed") for line in theirs)
     assert "v2 f32[2, 4] add(v1, p2)" in lines(found, " ")
+
+
+def test_the_page_on_programs_shows_what_is_printed(problem: Problem, explained: Explain) -> None:
+    found = explained(path_of(problem, "ensemble_identical_copies"))
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as printed:
+        console.print(render_explained(found))
+    page = (ROOT / "docs/programs.md").read_text(encoding="utf-8")
+    assert "\n".join(line.rstrip() for line in printed.get().split("\n")) in page
 
 
 def test_parameters_that_only_look_the_same_are_told_apart(
