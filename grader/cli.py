@@ -316,7 +316,7 @@ def explain(
     chosen = choose_problem(course, problem, submission.path, submission.source)
     level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
     if submission.refusal is not None:
-        _complain(UsageError(submission.refusal))
+        _complain(UsageError(f"{file}: {submission.refusal}"))
         raise typer.Exit(ExitStatus.NOT_ACCEPTED)
     with contextlib.closing(Starter.with_cache()) as starter:
         try:

@@ -25,7 +25,7 @@ from grader.proof import (
     Unjudged,
     Untraced,
     arrays_among,
-    describe_finding,
+    describe_lack,
     make_program,
 )
 from grader.reference import Reference
@@ -105,9 +105,9 @@ def explain(
                 continue
             wanted = reference.program(fixed, case.shape)
             if not isinstance(wanted, Traced):
-                raise JudgeError(f"reference: {describe_finding(wanted, spec)}")
+                raise JudgeError(f"the reference has no program: {describe_lack(wanted)}")
             return _explain(spec, fixed, wanted.program, found.program, full=full)
-    raise NotExplained(describe_finding(reasons[0], spec, submission.source))
+    raise NotExplained(f"it has no program to show: {describe_lack(reasons[0], submission.source)}")
 
 
 def _telling_case(problem: Problem) -> Case:

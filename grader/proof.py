@@ -229,13 +229,9 @@ def arrays_among(spec: ProblemSpec, fixed: Fixed) -> frozenset[int]:
 def describe_finding(finding: Finding, spec: ProblemSpec, source: str = "") -> str:
     """Return the finding in one sentence, without its full stop; `source` is the submission's."""
     if isinstance(finding, Untraced):
-        where = "".join(_place(line.number, source) for line in finding.raised.lines[-1:])
-        return (
-            f"not traced, so judged by calls alone: {finding.raised.type_name}{where}, "
-            "as the inputs had no values yet"
-        )
+        return f"not traced, so judged by calls alone: {describe_lack(finding, source)}"
     if isinstance(finding, Unjudged):
-        return f"its program is not judged: {finding.reason}"
+        return f"its program is not judged: {describe_lack(finding, source)}"
     at = _listed(finding.fixed if isinstance(finding, Proved) else finding.fixed[-1:])
     where = f", at {at}" if at else ""
     if isinstance(finding, Other):
@@ -245,6 +241,14 @@ def describe_finding(finding: Finding, spec: ProblemSpec, source: str = "") -> s
         turns = f"; as it compares sizes, this is known of {count(finding.tried, 'shape')}{turns}"
     turns += "" if finding.sure else "; as it looks sizes up, it may be another at some sizes"
     return f"proved: the same program as the reference{_every(finding, spec)}{where}{turns}"
+
+
+def describe_lack(finding: Untraced | Unjudged, source: str = "") -> str:
+    """Return why there is no program to be compared, without a full stop."""
+    if isinstance(finding, Unjudged):
+        return finding.reason
+    where = "".join(_place(line.number, source) for line in finding.raised.lines[-1:])
+    return f"{finding.raised.type_name}{where}, as the inputs had no values yet"
 
 
 def _place(number: int, source: str) -> str:

@@ -340,6 +340,22 @@ def wait_for(condition: Any) -> None:
         time.sleep(0.1)
 
 
+def test_programs_are_shown_side_by_side() -> None:
+    done = grader("explain", RIGHT, *FEW[-2:], COLUMNS="80")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "the reference's program and yours are the same." in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_a_file_without_a_program_is_said_to_have_none(tmp_path: Path) -> None:
+    empty, untraced = tmp_path / "empty.py", SAMPLES / "accepted/numpy_output.py"
+    empty.touch()
+    for file, why in ((empty, "the file is empty"), (untraced, "it has no program to show: ")):
+        done = grader("explain", file, *FEW[-2:])
+        assert (done.returncode, done.stdout) == (1, "")
+        assert complaint(done).startswith(f"grader: {file}: {why}")
+
+
 def copy_course(folder: Path) -> Path:
     """Copy the course, without its samples, to where it may be broken."""
     import shutil
