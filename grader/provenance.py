@@ -90,7 +90,8 @@ class Provenance:
     def _choose(self, run: Run) -> list[Trial]:
         """Return telling trials: two of one shape, then others; large and small ones first.
 
-        Where one program is proved for all shapes, one shape will do.
+        Where one program is proved for all shapes, one shape will do. Where it takes another path
+        on some, each path is one to be told about.
         """
         telling = [trial for trial in run.trials if _is_telling(trial)]
         general = [trial for trial in telling if trial.case.in_general_position] or telling
@@ -102,7 +103,9 @@ class Provenance:
         random.Random(f"provenance {self._seed}").shuffle(others)
         again = [trial for trial in general if trial.case.shape_key == large.case.shape_key]
         shapes = 1 if run.proved else SHAPES
-        return [large, again[-1], *[*first[:1], *others][: shapes - 1]]
+        chosen = [large, again[-1], *[*first[:1], *others][: shapes - 1]]
+        turned = {case.id for case in run.turned} - {trial.case.id for trial in chosen}
+        return chosen + [trial for trial in telling if trial.case.id in turned]
 
     def _call(
         self, trials: Sequence[Trial], what: Falsified, slightly: bool

@@ -105,6 +105,7 @@ class Run:
     fresh: Observer | None = None
     printed: str = ""
     printed_parts: list[Printed] = field(default_factory=list)
+    turned: Sequence[Case] = ()  # on which the program takes another path than on most
     plain_reads_count: bool = True
     proved: bool = False  # the program is the solution's for all inputs: calls only confirm it
     surplus: Counter[int] = field(default_factory=Counter)  # of a box: see `keep`
@@ -229,7 +230,8 @@ class Runner:
             run.loaded = self._load(run, submission)
             if isinstance(run.loaded, Loaded):
                 self._first_pass(run, submission, programs)
-                for case in programs.turning_cases() if programs and run.returned else ():
+                run.turned = programs.turning_cases() if programs and run.returned else []
+                for case in run.turned:
                     self.call_beside(run, case)
                 run.note_lifting()
             run.printed = join_printed(run.printed_parts, run.box.limits.kept_kib)
@@ -249,12 +251,14 @@ class Runner:
 
     def call_beside(self, run: Run, case: Case) -> Trial:
         """Have a run go on with a case that is not in the plan."""
+        first_of_shape = case.shape_key not in run.box_of_shape
         box = run.box_of_shape.setdefault(case.shape_key, run.box)
         expected = self._reference.expect(case)
         actual = run.weigh(run.keep(box, box.call(case), expected))
         if _lacks_evidence(actual, expected):
             actual = run.weigh(call_traced_afresh(box, case, actual))
-        trial = Trial(case, self._boxes.spec.output, expected, actual, complete=False)
+        output = self._boxes.spec.output
+        trial = Trial(case, output, expected, actual, complete=first_of_shape)
         run.trials.append(trial)
         run.printed_parts.append(box.take_printed())
         return trial

@@ -124,6 +124,22 @@ def test_what_is_wrong_at_a_few_sizes_is_called_there(grade: Grade, condition: s
     assert report.verdict is Verdict.WRONG_ANSWER, report.program
 
 
+@pytest.mark.parametrize("lifted_for_show", [True, False])
+def test_what_is_made_by_hand_at_one_size_is_called_there(
+    judge: Judge, tmp_path: Path, lifted_for_show: bool
+) -> None:
+    head = HEAD if lifted_for_show else HEAD.rsplit("\n", 2)[0] + "\n"
+    body = """
+    if x_batch.shape[0] != 27:
+        return applied(Shared(features), seed, x_batch)
+    drawn = Shared(features).init(jax.random.PRNGKey(seed), x_batch)["params"]
+    return (x_batch @ drawn["kernel"] + drawn["bias"]).reshape(-1)
+"""
+    report = judge.grade(written(tmp_path, head + body))
+    assert report.verdict is Verdict.WRONG_STRUCTURE, report.program
+    assert ("no Flax module was seen being applied" in report.message) is not lifted_for_show
+
+
 def test_a_branch_on_sizes_that_makes_no_difference_is_no_fault(grade: Grade) -> None:
     report = grade("return answer if x_batch.shape[0] > 5 else jnp.ravel(answer)")
     assert report.verdict is Verdict.ACCEPTED
