@@ -39,6 +39,7 @@ from grader.spec import Criterion, ProblemSpec
 
 CONFIRMING = 12  # drawn cases that are still called where a proof leaves nothing fixed
 SHAPES = 400  # drawn, to find some at which a program's path is another
+MAX_TURNS = 8  # shapes, each with a path of its own, on which a function is called
 CASES_OF_AN_EXPLORED_SHAPE = 3  # for so many cases of a plan, a program that differs is run on one
 DEATHS = 3  # of analysts, until no more is run
 EXPLORING_SECONDS = 10  # a net: a program may take long to run
@@ -273,7 +274,8 @@ class Programs:
                 found = box.turns(shapes)
                 unknown.extend([fixed] if found is None else [])
                 chosen = [shapes[number] for number in found or () if number < len(shapes)]
-                turns.update({tuple(shape.items()): shape for shape in chosen})
+                for shape in chosen[: MAX_TURNS - len(turns)]:
+                    turns[tuple(shape.items())] = shape
             return made
 
         def of_solution(fixed: Fixed) -> Made:

@@ -19,7 +19,7 @@ from grader.judge import Judge
 from grader.observation import Refused
 from grader.observer import Observer
 from grader.processes import Starter
-from grader.programs import Plan
+from grader.programs import MAX_TURNS, Plan
 from grader.report import Report
 from grader.samples import Sample, load_samples
 from grader.submission import Submission, read_submission
@@ -138,6 +138,13 @@ def test_what_is_made_by_hand_at_one_size_is_called_there(
     report = judge.grade(written(tmp_path, head + body))
     assert report.verdict is Verdict.WRONG_STRUCTURE, report.program
     assert ("no Flax module was seen being applied" in report.message) is not lifted_for_show
+
+
+@pytest.mark.quality
+def test_of_many_paths_some_are_called(grade: Grade) -> None:
+    steps = "".join(f"if x_batch.shape[0] > {size}: answer = answer * 1\n" for size in range(24))
+    report = grade(f"{steps}return answer")
+    assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CASES + MAX_TURNS)
 
 
 def test_a_branch_on_sizes_that_makes_no_difference_is_no_fault(grade: Grade) -> None:
