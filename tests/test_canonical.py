@@ -193,33 +193,41 @@ PAIRS = st.tuples(EXPRESSIONS, EXPRESSIONS) | st.builds(
 )
 
 
-@settings(max_examples=60)
-@given(pair=PAIRS)
+@st.composite
+def small_cases(draw: st.DrawFn, source: CaseSource) -> Case:
+    """Draw a case whose numbers are small: sine would make much of how large ones are rounded."""
+    batch, width = draw(st.sampled_from([3, 1])), draw(st.sampled_from([2, 4]))
+    values = np.random.default_rng(draw(st.integers(0, 99))).uniform(-2, 2, (batch, width))
+    seed = draw(st.integers(0, 9))
+    shape = {"B": batch, "in_dim": width, "features": 4}
+    return source.make(shape, {"seed": seed, "x_batch": values.astype(np.float32), "features": 4})
+
+
+@settings(max_examples=40)
+@given(pair=PAIRS, data=st.data())
 def test_programs_of_one_name_give_the_same_answers(
-    box: Observer, problem: Problem, pair: tuple[str, str]
+    box: Observer, problem: Problem, pair: tuple[str, str], data: st.DataObject
 ) -> None:
-    case = CaseSource(problem.cases, problem.spec).pinned()[0]
-    found = [_observe(box, problem, case, expression) for expression in pair]
-    (one, answer), (other, another) = found
-    if one.program.name == other.program.name:
-        np.testing.assert_allclose(answer, another, rtol=1e-5, atol=1e-5)  # jit rounds otherwise
+    traced = [_trace(box, problem, expression) for expression in pair]
+    if len({made.program.name for made, _ in traced}) == 1:
+        for _ in range(2):
+            case = data.draw(small_cases(CaseSource(problem.cases, problem.spec)))
+            _assert_close(*(_call(box, case, module) for _, module in traced))
 
 
 @settings(max_examples=30)
-@given(expression=EXPRESSIONS)
+@given(expression=EXPRESSIONS, data=st.data())
 def test_a_program_that_is_run_gives_the_answer_of_the_call(
-    box: Observer, problem: Problem, expression: str
+    box: Observer, problem: Problem, expression: str, data: st.DataObject
 ) -> None:
-    case = CaseSource(problem.cases, problem.spec).pinned()[0]
-    traced, answer = _observe(box, problem, case, expression)
-    came = box.interpret(traced.lowered, arrays_of(problem.spec, {"features": 4}, case))
+    case = data.draw(small_cases(CaseSource(problem.cases, problem.spec)))
+    made, module = _trace(box, problem, expression)
+    came = box.interpret(made.lowered, arrays_of(problem.spec, {"features": 4}, case))
     assert isinstance(came, Returned), came
-    np.testing.assert_allclose(came.array, answer, rtol=1e-5, atol=1e-5)
+    _assert_close(came.array, _call(box, case, module))
 
 
-def _observe(
-    box: Observer, problem: Problem, case: Case, expression: str
-) -> tuple[Traced, np.ndarray[Any, Any]]:
+def _trace(box: Observer, problem: Problem, expression: str) -> tuple[Traced, str]:
     module = f"made_{next(NUMBERS)}"
     source = f"""{HEAD}    w = jax.random.normal(key, x_batch.shape[1:])
     def dense(axis):
@@ -230,6 +238,14 @@ def _observe(
     assert box.load(source, "made.py", module) == Loaded()
     made = make_program(box, box, problem.spec, {"features": 4}, GUIDE, module)
     assert isinstance(made, Traced), made
+    return made, module
+
+
+def _call(box: Observer, case: Case, module: str) -> np.ndarray[Any, Any]:
     outcome = box.call(case, module=module).outcome
     assert isinstance(outcome, Returned)
-    return made, outcome.array
+    return outcome.array
+
+
+def _assert_close(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> None:
+    np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)  # jit rounds otherwise

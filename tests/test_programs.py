@@ -103,12 +103,12 @@ def test_a_proof_for_some_seeds_alone_leaves_all_calls(grade: Grade) -> None:
     "condition",
     [
         "x_batch.shape[0] == 17",
-        "len(x_batch) > 31",
         "x_batch.shape[1] == features - numpy.int64(3)",
         *(
             pytest.param(one, marks=pytest.mark.quality)
             for one in (
                 "len(x_batch) == 17",
+                "len(x_batch) > 31",
                 "17 in x_batch.shape[:1]",
                 "not x_batch.shape[0] <= 31",
                 "x_batch.shape[0] % 29 == 0",
