@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -152,6 +153,13 @@ def test_a_branch_on_sizes_that_makes_no_difference_is_no_fault(grade: Grade) ->
     assert report.verdict is Verdict.ACCEPTED
     assert report.cases.run > CASES
     assert "it takes another path at" in said(report)
+
+
+@pytest.mark.quality
+def test_of_a_path_a_shape_is_called_at_which_nothing_fits_by_luck(grade: Grade) -> None:
+    told = said(grade("return answer if x_batch.shape[0] != features else answer * 1"))
+    sizes = {int(size) for size in re.findall(r"(?:B|in_dim) (\d+)", told)}
+    assert len(sizes - {1}) == 2, told
 
 
 def test_a_size_that_is_looked_up_leaves_all_calls(grade: Grade) -> None:
