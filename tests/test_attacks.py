@@ -202,7 +202,7 @@ def test_an_attack_fails_gets_its_verdict_and_the_judge_goes_on(
     if level not in header.open_at and not header.not_promised:
         assert stopped, found
     if level in header.open_at and who == "user":  # root may see more of it stopped
-        assert not stopped, "the attack itself is broken"
+        assert not stopped, f"the attack itself is broken: {found}"
     if found["harm"] != [JUDGE_IS_GONE]:
         assert found["goes_on"], found
         assert found["verdict"] in set(Verdict) - {Verdict.JUDGE_ERROR}, found
