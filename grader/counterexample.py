@@ -240,7 +240,7 @@ def _is_asked_once(trial: Trial, ruling: Ruling) -> bool:
     check = ruling.criterion.check
     if check == "variables":
         return bool(trial.copied) and len(ruling.failures) == 1
-    return check == "transforms" and trial.untouched
+    return check == "transforms" and (trial.untouched or bool(trial.independent))
 
 
 def _is_of_all_calls(trial: Trial) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from grader import witness
+from grader import pairs, witness
 from grader.cases import Case, CaseSource
 from grader.catalog import Problem
 from grader.checks import ABOUT_ANSWERS, ABOUT_STRUCTURE
@@ -28,6 +28,7 @@ from grader.provenance import Provenance
 from grader.reference import Reference
 from grader.report import Report
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
+from grader.spec import CheckName
 from grader.store import Store
 from grader.submission import Submission
 from grader.text import count
@@ -158,19 +159,35 @@ class Judge:
         runner.repeat(run, submission, [settle, *([explore] if answers_right else [])])
         for case in suspects:
             runner.call_beside(run, case)
+        self._compare_pairs(submission, runner, run, programs)
         if programs is None:
             return
         rulings = rule(self._problem.spec, run.trials)
         answers_right = _are_answers_right(rulings)
         if suspects and answers_right:
             draft.note_contradiction()
-        holds = any(r.passed for r in rulings if r.criterion.check == "variables")
-        if not holds:
-            return
-        copied = witness.find_copies(programs, run.telling_case, thoroughly=answers_right)
-        if copied is not None:  # and Flax does not say it
-            both = witness.products(programs, copied)
-            run.note_copies(copied, f"{both[0]}; the reference: {both[1]}" if both else "")
+        if self._holds("variables", run):
+            copied = witness.find_copies(programs, run.telling_case, thoroughly=answers_right)
+            if copied is not None:  # and Flax does not say it
+                run.note_copies(copied, witness.describe_copies(programs, copied))
+
+    def _compare_pairs(
+        self, submission: Submission, runner: Runner, run: Run, programs: Programs | None
+    ) -> None:
+        """Look at what calls tell that differ in one thing alone, and at odd numbers."""
+        proved = programs is not None and programs.proved
+        answers_right = _are_answers_right(rule(self._problem.spec, run.trials))
+        if self._holds("variables", run):
+            pairs.note_growth(run, self._opener(submission))
+        if self._holds("transforms", run):
+            thoroughly = answers_right and not proved
+            pairs.note_independence(run, self._opener(submission), thoroughly=thoroughly)
+        if answers_right and not proved:
+            runner.call_nonfinite(run, self._source.nonfinite())
+
+    def _holds(self, check: CheckName, run: Run) -> bool:
+        rulings = rule(self._problem.spec, run.trials)
+        return any(one.passed for one in rulings if one.criterion.check == check)
 
     def _refuse(self, run: Run, draft: Draft) -> None:
         names = [argument.name for argument in self._problem.spec.arguments]

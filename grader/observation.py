@@ -162,6 +162,22 @@ class Read:
         return math.prod(sizes) if sizes else 0
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Input:
+    """An input that a lifted transform maps: the shape of one example, and what tells all apart.
+
+    The fingerprint is empty where there were no numbers to look at, as under `jax.jit`.
+    """
+
+    shape: tuple[int, ...]
+    fingerprint: str
+
+    @property
+    def entries(self) -> int:
+        """How many numbers one example has."""
+        return math.prod(self.shape)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a call did with Flax.
@@ -169,6 +185,8 @@ class Evidence:
     `given` are the variables that an apply or bind was handed, `created` the others. `reads`
     are the reads of modules whose output could be used; `unused_reads` those inside an `init`,
     which throws its output away, and others on which the answer was seen not to depend.
+    `inputs` are what lifted modules were applied to; `sets` says how often the variables of a
+    collection were created.
     """
 
     given: frozenset[Variable] = frozenset()
@@ -176,6 +194,8 @@ class Evidence:
     reads: frozenset[Read] = frozenset()
     unused_reads: frozenset[Read] = frozenset()
     overflowed: bool = False
+    inputs: frozenset[Input] = frozenset()
+    sets: tuple[tuple[str, int], ...] = ()
 
     @property
     def variables(self) -> frozenset[Variable]:

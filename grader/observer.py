@@ -162,17 +162,20 @@ class Observer:
         *,
         module: str = "submission",
         clear_caches: bool = False,
+        without_jit: bool = False,
     ) -> Observation:
         """Call an entry point on a case; `clear_caches` makes jit trace afresh.
 
+        `without_jit` runs operation after operation, so that all of them have numbers to look at.
         Where loading it failed, every call raises what loading did.
         """
         if module in self._not_loaded:
             return Observation(self._not_loaded[module])
-        header = {"op": "call", "module": module, "clear_caches": clear_caches}
+        how = {"clear_caches": clear_caches, "without_jit": without_jit}
+        header = {"op": "call", "module": module, **how}
         arguments, blob = self._encode(case)
         program = module, case.shape_key
-        compiles = clear_caches or program not in self._compiled
+        compiles = clear_caches or without_jit or program not in self._compiled
         self._compiled.add(program)
         found = self._converse(
             {**header, "arguments": arguments},

@@ -14,9 +14,11 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from grader.cases import Case, CaseSource, Shape, draw_examples
+from grader import edges
+from grader.cases import Case, CaseSource, draw_examples
 from grader.checks import Trial
 from grader.compare import allowed_error, describe_type_mismatch, errors
+from grader.edges import Shape, ones_and_equals
 from grader.errors import GraderError
 from grader.observation import NotAnArray, Returned
 from grader.observer import Observer
@@ -37,7 +39,6 @@ from grader.proof import (
 from grader.reference import Reference
 from grader.spec import Criterion, ProblemSpec
 
-CONFIRMING = 12  # drawn cases that are still called where a proof leaves nothing fixed
 SHAPES = 400  # drawn, to find some at which a program's path is another
 MAX_TURNS = 8  # shapes, each with a path of its own, on which a function is called
 CASES_OF_AN_EXPLORED_SHAPE = 3  # for so many cases of a plan, a program that differs is run on one
@@ -72,13 +73,15 @@ class Plan:
     @functools.cached_property
     def confirming(self) -> int:
         """How many of the cases are called whatever is proved."""
-        return min(len(self.source.pinned()) + CONFIRMING, len(self.cases))
+        return self.source.confirming(len(self.cases))
 
     @functools.cached_property
     def shapes(self) -> list[Shape]:
-        """Many shapes, none twice."""
+        """Many shapes, none twice; those at the ends of the sizes, which a run calls, come first."""
         drawn = draw_examples(self.source.shapes(), SHAPES, self.seed)
-        return list({tuple(shape.items()): shape for shape in drawn}.values())
+        pinned = (case.shape for case in self.source.pinned())
+        ends = [shape for shape in pinned if edges.is_at_an_end(self.spec, shape)]
+        return list({tuple(shape.items()): shape for shape in [*ends, *drawn]}.values())
 
     def case_of(self, shape: Shape) -> Case:
         """Return a case of a shape."""
@@ -269,7 +272,7 @@ class Programs:
             nonlocal tried
             made = make_program(box, self._ready_analyst(), plan.spec, fixed, plan.guide)
             if isinstance(made, Traced) and made.lowered.compared:
-                shapes = sorted(plan.shapes, key=_ones_and_equals)  # the first of a path is called
+                shapes = sorted(plan.shapes, key=ones_and_equals)  # the first of a path is called
                 tried = len(shapes)
                 found = box.turns(shapes)
                 unknown.extend([fixed] if found is None else [])
@@ -318,9 +321,3 @@ class Programs:
             return True
         allowed = self.reference.expect(case).allowed
         return allowed.shape == off.shape and bool((off > allowed).any())
-
-
-def _ones_and_equals(shape: Shape) -> int:
-    """Return how many sizes are 1 or equal to another: the fewer, the less can hide by luck."""
-    sizes = list(shape.values())
-    return sizes.count(1) + len(sizes) - len(set(sizes))

@@ -15,8 +15,9 @@ from typing import Literal
 
 import numpy as np
 
-from grader.cases import Case, Shape
+from grader.cases import Case
 from grader.compare import Array
+from grader.edges import Shape
 from grader.messages import describe_outcome
 from grader.observation import Lowered, Program, Raised, Refused
 from grader.observer import Observer

@@ -15,6 +15,7 @@ from grader.errors import JudgeError
 from grader.observation import (
     Evidence,
     Garbled,
+    Input,
     Limit,
     Line,
     Loaded,
@@ -47,6 +48,7 @@ Shape = Annotated[list[Size], Field(max_length=64)]
 _Transform = tuple[Name, Name, bool, Name, Size]
 _Transforms = Annotated[list[_Transform], Field(max_length=50)]
 MAX_RECORDS = 5_001
+MAX_INPUTS = 200
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
 NO_MORE_THREADS = "can't start new thread"  # Python's words, of a RuntimeError
 NOT_KEPT = {
@@ -75,6 +77,8 @@ class _Raised(_Strict):
 class _Evidence(_Strict):
     variables: list[tuple[Name, Path, Shape, Name, bool]] = Field(max_length=MAX_RECORDS)
     reads: list[tuple[Name, Path, _Transforms, bool, Name]] = Field(max_length=MAX_RECORDS)
+    inputs: list[tuple[Shape, Name]] = Field(default=[], max_length=MAX_INPUTS)
+    created: list[tuple[Name, Size]] = Field(default=[], max_length=MAX_INPUTS)
     overflowed: bool
 
 
@@ -411,6 +415,8 @@ def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
         frozenset(reads),
         frozenset(unused_reads),
         found.overflowed,
+        frozenset(Input(tuple(shape), _line(fingerprint)) for shape, fingerprint in found.inputs),
+        tuple((_line(collection), number) for collection, number in found.created),
     )
 
 

@@ -14,9 +14,10 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from grader import cache
-from grader.cases import Case, Shape
+from grader.cases import Case
 from grader.catalog import Problem
 from grader.checks import Expected
+from grader.edges import Shape
 from grader.observation import Evidence, Lowered, Program, Returned
 from grader.proof import Fixed, Traced
 from grader.worker import entries, wire

@@ -19,7 +19,6 @@ from typing import Protocol
 
 from grader.cases import Case
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Expected, Failed, Trial
-from grader.checks.variables import COPIED
 from grader.isolation import Level
 from grader.lanes import Horizon, deal, side_by_side
 from grader.messages import verdict_of
@@ -28,8 +27,10 @@ from grader.observation import (
     Limit,
     Loaded,
     LoadOutcome,
+    NotAnArray,
     Observation,
     Raised,
+    Returned,
     Stopped,
 )
 from grader.observer import Observer, Printed, join_printed
@@ -143,10 +144,14 @@ class Run:
         return (general or self.trials)[0].case
 
     def note_copies(self, case: Case, said: str) -> None:
-        """Have the trial of a case say that in the program each example has its own parameters."""
-        cases = [trial.case.id for trial in self.trials]
-        position = cases.index(case.id)
-        self.trials[position] = replace(self.trials[position], copied=said or COPIED)
+        """Have the trial of a case say how there are more parameters than variables show."""
+        position = [trial.case.id for trial in self.trials].index(case.id)
+        self.trials[position] = replace(self.trials[position], copied=said)
+
+    def note_independence(self, case: Case, argument: str) -> None:
+        """Have the trial of a case say that what is lifted does not depend on an argument."""
+        position = [trial.case.id for trial in self.trials].index(case.id)
+        self.trials[position] = replace(self.trials[position], independent=argument)
 
     def forgive_plain_reads(self) -> None:
         """From now on, reads outside every lifted transform do not count."""
@@ -262,6 +267,19 @@ class Runner:
         run.trials.append(trial)
         run.printed_parts.append(box.take_printed())
         return trial
+
+    def call_nonfinite(self, run: Run, cases: Iterable[Case]) -> None:
+        """Have a run go on with a case that holds NaN or an infinity, if one shows a failure.
+
+        To raise an exception is right there.
+        """
+        for case in cases:
+            trial = self.call_beside(run, case)
+            outcome = trial.actual.outcome
+            ended = verdict_of(outcome) is not None and not isinstance(outcome, Raised)
+            if ended or (isinstance(outcome, Returned | NotAnArray) and self._is_wrong(trial)):
+                return
+            run.trials.pop()
 
     def _first_pass(self, run: Run, submission: Submission, programs: Programs | None) -> None:
         so_far = _Found({}, {}, Horizon(self._plan), programs)

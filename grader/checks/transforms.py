@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from grader.checks.trial import Failed, Finding, Held, NotReached, Trial
-from grader.observation import NotAnArray, Read, Returned, Transform
+from grader.observation import Input, NotAnArray, Read, Returned, Transform
 from grader.spec import Criterion
 
 Signature = tuple[Transform, ...]
 UNTOUCHED = "the lifted module was applied, but the answer does not come from its output"
+INDEPENDENT = "what the lifted module is applied to does not depend on {}"
 
 
 def check(trial: Trial, _: Criterion) -> Finding:
@@ -32,10 +33,15 @@ def check(trial: Trial, _: Criterion) -> Finding:
             return Failed(_describe(read, sorted(wanted[read.collection])[0]))
     if trial.untouched:
         return Failed(UNTOUCHED)
+    if trial.independent:
+        return Failed(INDEPENDENT.format(trial.independent))
     examples = max((read.examples for read in reads), default=0)
     batch = max((read.examples for read in expected.reads), default=0)
     if reads and examples <= 1 < batch and not trial.lifts_elsewhere:  # halves of two are single
         return Failed(_describe_examples(examples, batch))
+    largest = max((one.entries for one in expected.inputs), default=0)
+    if evidence.inputs and largest and all(one.entries > largest for one in evidence.inputs):
+        return Failed(_describe_inputs(evidence.inputs, expected.inputs))
     return _check_that_all_was_read(trial, reads) if trial.complete else Held()
 
 
@@ -112,6 +118,14 @@ def _describe_examples(examples: int, batch: int) -> str:
             f"and there are {batch}: nothing is lifted over the batch"
         )
     return "the lifted module maps none of its inputs: nothing is lifted over the batch"
+
+
+def _describe_inputs(found: Iterable[Input], wanted: Iterable[Input]) -> str:
+    mine, example = sorted(found)[0].shape, max(wanted, key=lambda one: one.entries).shape
+    return (
+        f"the lifted module is given an array of shape {mine} at a time; "
+        f"it should be given one example, of shape {example}"
+    )
 
 
 def _sharing(transform: Transform) -> str:

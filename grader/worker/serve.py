@@ -94,7 +94,8 @@ class Server:
                 arguments = [_argument(argument, blob) for argument in request["arguments"]]
             if request["clear_caches"]:
                 jax.clear_caches()
-            returned = self._entries[name](*arguments)
+            with jax.disable_jit(request["without_jit"]):
+                returned = self._entries[name](*arguments)
             with jax.transfer_guard("allow"):
                 header, data = self._describe_output(returned)
         except BaseException as error:
