@@ -134,7 +134,11 @@ class Judge:
         if not self._with_programs or self._problem.spec.program is None:
             return None
         programs = Programs(
-            self._drawn, self._reference, self._opener(submission), self._boxes.start
+            self._drawn,
+            self._reference,
+            self._opener(submission),
+            self._boxes.start,
+            submission.source,
         )
         return stack.enter_context(programs)
 

@@ -229,7 +229,8 @@ class Lowered:
     """A program came back, unread; `kept` says which of the open arguments it takes.
 
     So many times sizes that were open were `compared`: it is the program of one path. Where it is
-    `lost`, they were looked at in other ways too.
+    `lost`, they were looked at in other ways too. The `evidence` is of the trace, if no size was
+    open.
     """
 
     program: bytes
@@ -237,6 +238,7 @@ class Lowered:
     result: str
     compared: int = 0
     lost: bool = False
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True, slots=True)

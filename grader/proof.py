@@ -50,6 +50,7 @@ class Proved:
     turns: tuple[Shape, ...] = ()
     sure: bool = True
     tried: int = 0
+    unlooked: int = 0  # paths that were found, and not looked at, as there are too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Other:
     found: Traced
     wanted: Traced
     turns: tuple[Shape, ...] = ()
+    unlooked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,8 @@ def describe_finding(finding: Finding, spec: ProblemSpec, source: str = "") -> s
     turns = f"; it takes another path at {_listed(finding.turns)}" if finding.turns else ""
     if finding.tried:
         turns = f"; as it compares sizes, this is known of {count(finding.tried, 'shape')}{turns}"
+    if finding.unlooked:
+        turns += f"; {count(finding.unlooked, 'more path')} by size were not looked at"
     turns += "" if finding.sure else "; as it looks sizes up, it may be another at some sizes"
     return f"proved: the same program as the reference{_every(finding, spec)}{where}{turns}"
 

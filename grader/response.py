@@ -136,6 +136,7 @@ class _Lowered(_Reply):
     result: Name
     compared: Size
     lost: bool
+    evidence: _Evidence | None = None
 
 
 class _Turned(_Reply):
@@ -243,7 +244,9 @@ def read_call(frame: wire.Frame, token: str, answer_mib: int) -> Observation | A
     if isinstance(reply, _Raising):
         return Announced(legible_line(reply.type))
     outcome = _outcome(reply, frame.blob, answer_mib)
-    return outcome if isinstance(outcome, Garbled) else Observation(outcome, _evidence(reply))
+    if isinstance(outcome, Garbled):
+        return outcome
+    return Observation(outcome, _evidence(reply.evidence))
 
 
 def read_load(frame: wire.Frame, token: str) -> LoadOutcome | Announced:
@@ -274,7 +277,8 @@ def read_lowered(frame: wire.Frame, token: str) -> Lowered | Raised | Refused | 
     if isinstance(reply, _NotKept):
         return Refused(NOT_KEPT[reply.outcome])
     result = legible_line(reply.result)
-    return Lowered(frame.blob, tuple(reply.kept), result, reply.compared, reply.lost)
+    evidence = _evidence(reply.evidence) if reply.evidence is not None else Evidence()
+    return Lowered(frame.blob, tuple(reply.kept), result, reply.compared, reply.lost, evidence)
 
 
 def read_turns(frame: wire.Frame, token: str) -> list[int] | Garbled:
@@ -393,8 +397,7 @@ def _exhausted(raised: _Raised) -> Limit | None:
     return LIMIT_OF_ERRNO.get(raised.errno or 0)
 
 
-def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
-    found = reply.evidence
+def _evidence(found: _Evidence) -> Evidence:
     given: set[Variable] = set()
     created: set[Variable] = set()
     for collection, path, shape, dtype, was_given in found.variables:
