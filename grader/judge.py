@@ -26,7 +26,7 @@ from grader.processes import Starter
 from grader.programs import Plan, Programs
 from grader.provenance import Provenance
 from grader.reference import Reference
-from grader.report import Report
+from grader.report import Report, RunInfo
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
 from grader.spec import CheckName
 from grader.store import Store
@@ -95,7 +95,8 @@ class Judge:
 
     def grade(self, submission: Submission) -> Report:
         """Return the report on a submission; a fault of ours is a report too."""
-        draft = Draft(self._problem, submission, self._requested, self._seed)
+        how = RunInfo.now(self._jobs, self._with_programs)
+        draft = Draft(self._problem, submission, self._requested, self._seed, how)
         if submission.refusal is not None:
             draft.refuse(submission.refusal)
             return draft.finish()

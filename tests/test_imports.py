@@ -56,6 +56,7 @@ LAYERS = [
     "session",
     "watch",
     "start",
+    "output",
     "replay",
     "explain",
     "reports",
