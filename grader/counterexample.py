@@ -238,6 +238,9 @@ class Seeker:
 def _is_asked_once(trial: Trial, ruling: Ruling) -> bool:
     """Tell whether a failure is one of the whole run, shown on this trial."""
     check = ruling.criterion.check
+    if check == "determinism":
+        without = replace(trial, reordered=())
+        return not isinstance(CHECKS[check](without, ruling.criterion), Failed)
     if check == "variables":
         return bool(trial.copied) and len(ruling.failures) == 1
     return check == "transforms" and (trial.untouched or bool(trial.independent))

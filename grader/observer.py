@@ -76,6 +76,7 @@ class Observer:
         *,
         cases: int = 1,
         starter: Starter = BY_THEMSELVES,
+        hash_seed: int | None = None,
     ) -> None:
         """Start a box of that isolation level; None is for the course's own code alone."""
         self._spec = spec
@@ -83,7 +84,8 @@ class Observer:
         self._not_loaded: dict[str, Raised] = {}
         self._compiled: set[object] = set()
         self._taken = _Taken()
-        self._box = Box(BoxPlan(self._limits, level, cases), starter)
+        plan = BoxPlan(self._limits, level, cases, hash_seed=hash_seed)
+        self._box = Box(plan, starter)
 
     def __enter__(self) -> Observer:
         return self

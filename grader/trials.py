@@ -19,6 +19,7 @@ from typing import Protocol
 
 from grader.cases import Case
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Expected, Failed, Trial
+from grader.hashing import other_hash_seeds
 from grader.isolation import Level
 from grader.lanes import Horizon, deal, side_by_side
 from grader.messages import verdict_of
@@ -41,6 +42,7 @@ from grader.spec import Criterion, ProblemSpec
 from grader.submission import Submission
 
 CASES_ELSEWHERE = 4  # called again in another process
+CASES_REORDERED = 3  # called where sets come in another order, if the file has any
 CONFIRMING_ELSEWHERE = 1  # likewise, where calls only confirm a proof
 REPEATS_OF_A_SHAPE = 3  # calls made again of each shape, whatever came between
 Tick = Callable[[str, int, int], None]
@@ -64,9 +66,11 @@ class Boxes:
     _open: weakref.WeakSet[Observer] = field(default_factory=weakref.WeakSet, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
-    def start(self, cases: int = 1) -> Observer:
+    def start(self, cases: int = 1, hash_seed: int | None = None) -> Observer:
         """Return a new, empty box for so many cases."""
-        box = Observer(self.spec, self.level, cases=cases, starter=self.starter)
+        box = Observer(
+            self.spec, self.level, cases=cases, starter=self.starter, hash_seed=hash_seed
+        )
         with self._lock:
             self._open.add(box)
         return box
@@ -83,9 +87,10 @@ class Boxes:
         submission: Submission,
         falsified: Falsified = Falsified.NOTHING,
         slightly: bool = False,
+        hash_seed: int | None = None,
     ) -> Observer:
         """Return a box in which the submission was loaded, or every call says why not."""
-        box = self.start()
+        box = self.start(hash_seed=hash_seed)
         try:
             name = submission.path.name
             box.load(submission.source, name, falsified=falsified, slightly=slightly)
@@ -180,6 +185,12 @@ class Run:
         for position, again in found.items():
             trial = self.trials[position]
             self.trials[position] = replace(trial, repeats=(*trial.repeats, again))
+
+    def note_reordered(self, found: Mapping[int, Observation]) -> None:
+        """Have trials say what came of making their calls where sets come in another order."""
+        for position, again in found.items():
+            trial = self.trials[position]
+            self.trials[position] = replace(trial, reordered=(*trial.reordered, again))
 
     def keep(self, box: Observer, actual: Observation, expected: Expected) -> Observation:
         """Return an observation, or the limit where too much would be kept of one box."""
@@ -375,6 +386,14 @@ class Runner:
             run.fresh = self._boxes.open(submission)
             return run.repeat(chosen, run.fresh)
 
+        general = [n for n, one in enumerate(run.trials) if one.case.in_general_position]
+        reordered: list[dict[int, Observation]] = []
+
+        def with_sets_reordered() -> None:
+            for hash_seed in other_hash_seeds(submission.source):
+                with self._boxes.open(submission, hash_seed=hash_seed) as box:
+                    reordered.append(run.repeat((general or chosen)[:CASES_REORDERED], box))
+
         elsewhere: list[Callable[[], dict[int, Observation]]] = [in_a_fresh_one]
         if run.proved and len(run.boxes) > 1:  # then the process of the next lane will do
             elsewhere = []
@@ -390,9 +409,12 @@ class Runner:
             task()
             return {}
 
-        tasks += [*elsewhere, *(functools.partial(do, task) for task in beside)]
+        others = [with_sets_reordered, *beside]
+        tasks += [*elsewhere, *(functools.partial(do, task) for task in others)]
         for found in side_by_side(tasks, self._boxes.close):
             run.note_repeats(found)
+        for found in reordered:
+            run.note_reordered(found)
 
     def _shuffle(self, run: Run) -> list[int]:
         """Return positions of trials in another order, up to so many of each shape."""

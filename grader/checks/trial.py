@@ -25,8 +25,9 @@ class Trial:
     """One case: expected, actual, and the same call repeated.
 
     `complete` says that Python ran in full during the call. On a later call of a shape under
-    `jax.jit` it need not have, and evidence is then absent without being damning. `untouched`
-    says that the answer stayed right where the output of every lifted transform was falsified,
+    `jax.jit` it need not have, and evidence is then absent without being damning. `reordered` are
+    calls in processes in which sets of strings come in another order. `untouched` says that the
+    answer stayed right where the output of every lifted transform was falsified,
     `lifts_elsewhere` that on some case of the run a lifted transform mapped over several examples,
     `copied` says how more parameters are made, or used, than the variables show, and
     `independent` names an argument that does not reach what is lifted.
@@ -37,6 +38,7 @@ class Trial:
     expected: Expected
     actual: Observation
     repeats: tuple[Observation, ...] = ()
+    reordered: tuple[Observation, ...] = ()
     complete: bool = True
     untouched: bool = False
     lifts_elsewhere: bool = False
