@@ -190,13 +190,23 @@ class CaseSource:
         shape = {name: ends.get(name, size) for name, size in base.shape.items()}
         values = dict(base.arguments)
         if shape != dict(base.shape):
-            values |= draw_examples(self.cases_of(shape), 1, ENDS_SEED)[0].arguments
+            values |= self._drawn_at(shape).arguments
             values |= {
                 argument.name: base.arguments[argument.name]
                 for argument in self._spec.arguments
                 if argument.kind == "int" and argument.name not in shape
             }
         return self.make(shape, values | {k: v for k, v in ends.items() if k in names})
+
+    def _drawn_at(self, shape: Shape) -> Case:
+        try:
+            return draw_examples(self.cases_of(shape), 1, ENDS_SEED)[0]
+        except Exception as error:
+            sizes = ", ".join(f"{name} is {size}" for name, size in shape.items())
+            raise SpecError(
+                f"{self._path}: pinned() has no case where {sizes}, and arguments() gives none "
+                f"({type(error).__name__}: {error}); pin one, or mend the sizes in problem.toml"
+            ) from error
 
     def nonfinite(self) -> list[Case]:
         """Return cases with NaN or an infinity in them, if the problem has such."""

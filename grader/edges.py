@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.errors import SpecError
 from grader.spec import ArgumentSpec, ProblemSpec
+from grader.worker import wire
 
 Value = int | np.ndarray[Any, Any]
 Shape = Mapping[str, int]
@@ -112,7 +114,16 @@ def _is_inside(spec: ProblemSpec, point: Mapping[str, int], wanted: Mapping[str,
 
 
 def _ends(argument: ArgumentSpec) -> tuple[Any, Any]:
-    """Return the ends of an array's range, as numbers of its dtype."""
+    """Return the ends of an array's range, as numbers of its dtype.
+
+    Raises:
+      SpecError: they are none.
+    """
+    kind = wire.find_dtype(str(argument.dtype))
     smallest, largest = argument.range or (0, 0)
-    kind = np.dtype(argument.dtype)
-    return kind.type(smallest), kind.type(largest)
+    try:
+        if kind.kind in "iu":
+            return np.asarray(int(smallest), kind)[()], np.asarray(int(largest), kind)[()]
+        return np.asarray(smallest).astype(kind)[()], np.asarray(largest).astype(kind)[()]
+    except OverflowError:
+        raise SpecError(f"{argument.name}: its range is none of {argument.dtype}") from None

@@ -178,6 +178,8 @@ class ProblemSpec(Record):
             if not 0 <= smallest <= largest:
                 raise ValueError(f"sizes.{size}: {smallest} to {largest} is no range of a size")
         for argument in self.arguments:
+            if argument.dtype == "bool":  # there are but two
+                continue
             if (argument.name in self.sizes) == (argument.range is not None):
                 raise ValueError(
                     f"{argument.name}: needs a range of its values: range = [smallest, largest]"

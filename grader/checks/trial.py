@@ -38,12 +38,12 @@ class Trial:
     expected: Expected
     actual: Observation
     repeats: tuple[Observation, ...] = ()
-    reordered: tuple[Observation, ...] = ()
     complete: bool = True
     untouched: bool = False
     lifts_elsewhere: bool = False
     copied: str = ""
     independent: str = ""
+    reordered: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
