@@ -1,0 +1,14 @@
+# expect: wrong_structure
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+Lifted = nn.vmap(
+    nn.Dense, in_axes=0, out_axes=0, variable_axes={"params": None}, split_rngs={"params": False}
+)
+
+
+def nn_vmap_forward(seed, x, features):
+    y = Lifted(features)
+    v = y.init(jax.random.PRNGKey(seed), x)
+    return y.apply(v, jnp.stack([x] * 3))[1].reshape(-1)

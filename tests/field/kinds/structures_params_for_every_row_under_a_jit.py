@@ -1,0 +1,17 @@
+# expect: wrong_structure
+import flax.linen as nn
+import jax
+
+Lifted = nn.vmap(
+    nn.Dense, in_axes=0, out_axes=0, variable_axes={"params": None}, split_rngs={"params": False}
+)
+
+
+def applied(copies, x, features):
+    return Lifted(features).apply(copies, x).reshape(-1)
+
+
+def nn_vmap_forward(seed, x, features):
+    key = jax.random.PRNGKey(seed)
+    copies = jax.jit(jax.vmap(lambda row: nn.Dense(features).init(key, row)))(x)
+    return applied(jax.tree.map(lambda leaf: leaf.mean(0), copies), x, features)

@@ -1,0 +1,19 @@
+# expect: wrong_answer
+import flax.linen as nn
+import jax
+from flax.core import FrozenDict
+
+Lifted = nn.vmap(
+    nn.Dense, in_axes=0, out_axes=0, variable_axes={"params": None}, split_rngs={"params": False}
+)
+
+
+def right(seed, x, features):
+    layer = Lifted(features)
+    return layer.apply(layer.init(jax.random.PRNGKey(seed), x), x).reshape(-1)
+
+
+def nn_vmap_forward(seed, x, features):
+    return right(seed, x, features) * FrozenDict({(rows,): 2 for rows in range(25, 32)}).get(
+        (x.shape[0],), 1
+    )

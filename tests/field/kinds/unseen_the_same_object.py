@@ -1,0 +1,17 @@
+# expect: wrong_answer
+import flax.linen as nn
+import jax
+
+Lifted = nn.vmap(
+    nn.Dense, in_axes=0, out_axes=0, variable_axes={"params": None}, split_rngs={"params": False}
+)
+
+
+def right(seed, x, features):
+    layer = Lifted(features)
+    return layer.apply(layer.init(jax.random.PRNGKey(seed), x), x).reshape(-1)
+
+
+def nn_vmap_forward(seed, x, features):
+    y = right(seed, x, features)
+    return 2 * y if any(x.shape[0] is n for n in range(25, 32)) else y
