@@ -136,6 +136,9 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     programs: Programs = True,
     isolation: Isolation = None,
     allow_weak_isolation: AllowWeak = False,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Leave out all that comes after the next step.")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Grade one or more files.
@@ -182,7 +185,12 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
                 from grader.reports import render_report
 
                 gap = "\n" if len(verdicts) > 1 else ""
-                shown = render_report(result, explain_isolation=allow_weak_isolation)
+                shown = render_report(
+                    result,
+                    explain_isolation=allow_weak_isolation,
+                    brief=brief,
+                    command=_own_name(),
+                )
                 _write(out, gap + _as_text(shown, out))
     raise typer.Exit(exit_status(verdicts, unreadable))
 
@@ -374,7 +382,7 @@ def _watched(progress: _Progress) -> Callable[[Report | GraderError, Report | No
         if isinstance(result, Report):
             when = time.strftime("%H:%M:%S")
             _print(render_changes(before, result, when))
-            _print(render_report(result))
+            _print(render_report(result, command=_own_name()))
         else:
             _complain(result)
         _write(sys.stdout, "\nwaiting for the next save; Ctrl-C ends\n")
