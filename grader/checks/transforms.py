@@ -85,11 +85,13 @@ def signature(read: Read) -> Signature:
 
 
 def _describe(read: Read, wanted: Signature) -> str:
-    reader = f"nn.{read.module}" if read.module in LINEN_LAYERS else read.module or "a module"
+    known = read.module in LINEN_LAYERS
+    reader = f"a plain nn.{read.module}" if known else read.module or "a module"
+    not_lifted = "not by a lifted module" if known else "outside any lifted transform"
     if not read.transforms:
-        return f"{_name(read)} is used by a plain {reader}, not by a lifted module"
+        return f"{_name(read)} is used by {reader}, {not_lifted}"
     if all(transform.is_plain for transform in read.transforms):
-        return f"{_name(read)} is used by a plain {reader} under jax.vmap, not by a lifted module"
+        return f"{_name(read)} is used by {reader} under jax.vmap, {not_lifted}"
     if read.is_plain:
         return (
             f"{_name(read)} is used by a lifted module with jax.vmap around it; "
