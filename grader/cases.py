@@ -7,6 +7,9 @@ defines three functions:
   compilation, so the cases of a run are spread over a bounded number of them.
 - ``arguments(shape)``: a strategy for each argument, by name.
 - ``pinned()``: edge cases that every run begins with, as pairs (shape, arguments).
+
+The judge adds what a problem does not pin: the ends of all ranges (`grader.edges`), and cases
+that are equal but for one argument (`grader.twins`).
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from grader import edges, twins
+from grader.edges import Given, Shape, Value
 from grader.errors import SpecError
 from grader.report import ArrayValue
 from grader.spec import ArgumentSpec, ProblemSpec
@@ -38,8 +43,8 @@ if hasattr(providers, "_get_local_constants"):
     providers._get_local_constants = Constants
 
 SHAPES_IN_TURN = 2  # so that the first dozen drawn, which confirm a proof, are of two shapes
-Value = int | np.ndarray[Any, Any]
-Shape = Mapping[str, int]
+CONFIRMING = 12  # drawn cases that are still called where a proof leaves nothing fixed
+ENDS_SEED = 0  # of what is drawn for a missing end: the same in every run
 T = TypeVar("T")
 
 QUIET = hypothesis.settings(
@@ -79,8 +84,22 @@ class Case:
     @property
     def in_general_position(self) -> bool:
         """Whether all sizes are distinct and none is 1, so that no mistake hides by luck."""
-        sizes = list(self.shape.values())
-        return len(set(sizes)) == len(sizes) and 1 not in sizes
+        return not edges.ones_and_equals(self.shape)
+
+    @property
+    def given(self) -> Given:
+        """The shape and the arguments."""
+        return self.shape, self.arguments
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether no number in it is NaN or an infinity."""
+        floats = (
+            value
+            for value in self.arguments.values()
+            if isinstance(value, np.ndarray) and value.dtype.kind not in "iub"
+        )
+        return all(bool(np.isfinite(value.astype(np.complex128)).all()) for value in floats)
 
     def inputs(self) -> dict[str, int | ArrayValue]:
         """Return the arguments as a report keeps them."""
@@ -146,14 +165,74 @@ class CaseSource:
         return self.make(shape, values)
 
     def pinned(self) -> list[Case]:
-        """Return the edge cases that every run begins with; a shorter run has the first of them."""
-        return [self.make(shape, values) for shape, values in self._module.pinned()]
+        """Return the edge cases that every run begins with; a shorter run has the first of them.
+
+        The author's come first, then those that are missing at the ends of ranges.
+        """
+        return list(self._pinned)
+
+    @cached_property
+    def _pinned(self) -> list[Case]:
+        found = [self.make(shape, values) for shape, values in self._module.pinned()]
+        if not found:
+            raise SpecError(f"{self._path}: pinned() gave no case")
+        base = next((case for case in found if case.in_general_position), found[0])
+        missing = edges.missing_ends(self._spec, [case.given for case in found])
+        found += [self._at_ends(base, ends) for ends in missing]
+        for argument in edges.missing_extremes(self._spec, [case.given for case in found]):
+            array = edges.with_extremes(argument, np.asarray(base.arguments[argument.name]))
+            found.append(self.make(base.shape, {**base.arguments, argument.name: array}))
+        return found
+
+    def _at_ends(self, base: Case, ends: Mapping[str, int]) -> Case:
+        """Return a case like another one, with these sizes and ints."""
+        names = {argument.name for argument in self._spec.arguments}
+        shape = {name: ends.get(name, size) for name, size in base.shape.items()}
+        values = dict(base.arguments)
+        if shape != dict(base.shape):
+            values |= self._drawn_at(shape).arguments
+            values |= {
+                argument.name: base.arguments[argument.name]
+                for argument in self._spec.arguments
+                if argument.kind == "int" and argument.name not in shape
+            }
+        return self.make(shape, values | {k: v for k, v in ends.items() if k in names})
+
+    def _drawn_at(self, shape: Shape) -> Case:
+        try:
+            return draw_examples(self.cases_of(shape), 1, ENDS_SEED)[0]
+        except Exception as error:
+            sizes = ", ".join(f"{name} is {size}" for name, size in shape.items())
+            raise SpecError(
+                f"{self._path}: pinned() has no case where {sizes}, and arguments() gives none "
+                f"({type(error).__name__}: {error}); pin one, or mend the sizes in problem.toml"
+            ) from error
+
+    def nonfinite(self) -> list[Case]:
+        """Return cases with NaN or an infinity in them, if the problem has such."""
+        base = next((case for case in self._pinned if case.in_general_position), self._pinned[0])
+        variants = edges.nonfinite_variants(self._spec, base.arguments)
+        return [self.make(base.shape, values) for values in variants]
+
+    @cached_property
+    def _twins(self) -> tuple[list[Case], list[Case]]:
+        """Those that are called one after the other, and those that are called later."""
+        pinned = [case.given for case in self._pinned]
+        base = twins.choose_base(pinned)
+        near, far = twins.near_twins(self._spec, base), twins.far_twins(self._spec, base, pinned)
+        return [self.make(*one) for one in near], [self.make(*one) for one in far]
+
+    def confirming(self, count: int) -> int:
+        """Return how many of so many cases are called whatever is proved."""
+        near, far = self._twins
+        return min(len(self._pinned) + len(near) + CONFIRMING + len(far), count)
 
     def draw(self, count: int, distinct_shapes: int, seed: int) -> list[Case]:
-        """Return `count` cases: the pinned ones, then drawn ones spread over drawn shapes.
+        """Return `count` cases: pinned ones, twins, then drawn ones spread over drawn shapes.
 
-        The same arguments give the same cases. Values are drawn afresh for every case; shapes are
-        at most `distinct_shapes` beside those of the pinned cases. A few shapes take turns.
+        Some twins stand among the drawn ones. The same arguments give the same cases. Values are
+        drawn afresh for every case; shapes are at most `distinct_shapes` beside those of the
+        pinned cases. A few shapes take turns.
 
         Raises:
           SpecError: the problem's functions fail, or give what problem.toml does not allow.
@@ -166,17 +245,18 @@ class CaseSource:
             raise SpecError(f"{self._path}: {type(error).__name__}: {error}") from error
 
     def _draw(self, count: int, distinct_shapes: int, seed: int) -> list[Case]:
-        pinned = self.pinned()[:count]
-        wanted = count - len(pinned)
-        if not wanted:
-            return pinned
+        near, far = self._twins
+        first = [*self._pinned, *near]
+        wanted = count - len(first) - len(far)
+        if wanted < 1:
+            return first[:count] + far[: max(0, count - len(first))]
         stream = random.Random(f"cases {seed}")
         shapes = self._draw_shapes(min(distinct_shapes, wanted), stream.getrandbits(64))
         of_shape: list[list[Case]] = []
-        for position, shape in enumerate(shapes):
-            share = wanted // len(shapes) + (position < wanted % len(shapes))
+        for shape, share in zip(shapes, _shares(wanted, len(shapes)), strict=True):
             of_shape.append(draw_examples(self.cases_of(shape), share, stream.getrandbits(64)))
-        return pinned + list(_in_turn(of_shape))
+        drawn = list(_in_turn(of_shape))
+        return first + drawn[:CONFIRMING] + far + drawn[CONFIRMING:]
 
     def _draw_shapes(self, count: int, seed: int) -> list[Shape]:
         found: dict[tuple[tuple[str, int], ...], Shape] = {}
@@ -186,7 +266,7 @@ class CaseSource:
         if not shapes:
             raise SpecError(f"{self._path}: shapes() gave no shape")
         random.Random(seed).shuffle(shapes)
-        return shapes[:count]
+        return sorted(shapes[:count], key=lambda shape: edges.ones_and_equals(shape) > 0)
 
     def _value(self, argument: ArgumentSpec, values: Mapping[str, Any]) -> Value:
         if argument.name not in values:
@@ -203,6 +283,17 @@ class CaseSource:
                 f"problem.toml says {argument.dtype} of {len(argument.shape or ())}"
             )
         return array
+
+
+def _shares(wanted: int, shapes: int) -> list[int]:
+    """Return how many cases each shape gets: the first ones enough to confirm a proof."""
+    share = wanted // shapes
+    first = max(share, min(CONFIRMING, wanted) // SHAPES_IN_TURN)
+    shares = [first] * min(SHAPES_IN_TURN, shapes)
+    rest, others = wanted - sum(shares), shapes - len(shares)
+    if not others:
+        shares[0] += rest
+    return shares + [rest // others + (number < rest % others) for number in range(others)]
 
 
 def _in_turn(of_shape: list[list[Case]]) -> Iterator[Case]:

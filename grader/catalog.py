@@ -54,12 +54,15 @@ class Problem:
         Raises:
           SpecError: it cannot be read, or is not UTF-8.
         """
-        try:
-            return self.statement.read_text(encoding="utf-8")
-        except OSError as error:
-            raise SpecError(f"{self.statement}: cannot be read: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise SpecError(f"{self.statement}: is not UTF-8 text") from None
+        return _load_text(self.statement)
+
+    def load_starter(self) -> str:
+        """Return what a learner copies.
+
+        Raises:
+          SpecError: it cannot be read, or is not UTF-8.
+        """
+        return _load_text(self.starter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,24 +127,36 @@ def find_course(root: Path | None = None, start: Path | None = None) -> Course:
 def choose_problem(course: Course, name: str | None, path: Path, source: str) -> Problem:
     """Return the problem that a submission answers.
 
-    It is the one named, else the one its folder is named after, else the one whose entry point
-    the file defines.
+    It is the one named, else the one that the nearest of its folders so named is named after, else
+    the one whose entry point the file defines.
 
     Raises:
       UsageError: none or several are left to choose from; the text lists them.
     """
     if name is not None:
         return course.problem(name)
-    names = course.names()
-    if path.resolve().parent.name in names:
-        return course.problem(path.resolve().parent.name)
+    names = set(course.names())
+    for folder in path.resolve().parents:
+        if folder == course.root:  # what the clone is called says nothing
+            break
+        if folder.name in names:
+            return course.problem(folder.name)
     problems = course.problems()
     fitting = [problem for problem in problems if defines(source, problem.spec.entry_point)]
     if len(fitting) == 1:
         return fitting[0]
-    choice = ", ".join(problem.name for problem in (fitting or problems))
-    why = "fits several problems" if fitting else "is not in a folder named after a problem"
-    raise UsageError(f"{path}: {why}; name one with --problem: {choice}")
+    choice = [problem.name for problem in (fitting or problems)]
+    which = "" if len(choice) == 1 else " with one of these:"
+    raise UsageError(f"Which problem does {path} answer? Add --problem{which} {', '.join(choice)}.")
+
+
+def _load_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SpecError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SpecError(f"{path}: is not UTF-8 text") from None
 
 
 def _holds_a_course(folder: Path) -> bool:

@@ -10,21 +10,23 @@ import shlex
 import shutil
 import signal
 import sys
-import tempfile
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
+from typer.core import TyperGroup
 
 from grader import __version__
 from grader.errors import GraderError, JudgeError, UnreadableError, UsageError
 from grader.isolation import Level
-from grader.text import legible, without_commands
+from grader.output import Out, WriteError, open_output
+from grader.text import legible, naming, without_commands
 from grader.verdict import ExitStatus, Verdict, exit_status
 
 if TYPE_CHECKING:
@@ -32,15 +34,59 @@ if TYPE_CHECKING:
 
     from grader.report import Report
 
+CLEAR_SCREEN = "\x1b[2J\x1b[3J\x1b[H"
+NARROWEST = 40  # columns; less is taken for a mistake of the terminal's
+STOPPED = "grader: stopped\n"
+COLUMNS = 80  # where there is no terminal to ask
+# What other tools call our commands.
+ALSO_CALLED = {
+    "check": "grade",
+    "submit": "grade",
+    "test": "tests",
+    "new": "start",
+    "init": "start",
+}
+
+
+def _own_name() -> str:
+    """Return how the command can be typed where one stands: `./run` says it in the environment."""
+    given, called = os.environ.get("GRADER_COMMAND"), Path(sys.argv[0])
+    if given is None and called.name == "grader" and shutil.which("grader") is None:
+        given = str(called)
+    return shlex.quote(given or "grader")
+
+
+def _tests_are_here() -> bool:
+    """Tell whether `./run` called us, which has a command more."""
+    return "GRADER_COMMAND" in os.environ
+
+
+class _Commands(TyperGroup):
+    """Commands that are guessed only where the guess is a good one."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        if found is not None or cmd_name.startswith("-"):
+            return found
+        known = [*self.commands, *(["tests"] if _tests_are_here() else [])]
+        also = ALSO_CALLED.get(cmd_name)
+        near = [also] if also in known else get_close_matches(cmd_name, known, n=1, cutoff=0.75)
+        guess = f", did you mean {near[0]}?" if near else "; `grader --help` lists them"
+        raise UsageError(f"there is no command {cmd_name!r}{guess}")
+
+
 app = typer.Typer(
+    cls=_Commands,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    epilog=f"`{_own_name()} tests` checks the style and the types and runs the tests of the judge."
+    if _tests_are_here()
+    else None,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # half of the time of --help would be the import of what draws boxes
     help="Grade Flax exercises: a verdict, points, the smallest failing input and one hint.",
 )
-CLEAR_SCREEN = "\x1b[2J\x1b[3J\x1b[H"
-NARROWEST = 80  # columns; a report is laid out for at least so many
 
 
 class Format(StrEnum):
@@ -54,6 +100,13 @@ def _path(text: str) -> Path:
     if not text:  # a variable that is not set, say; it would mean the current folder
         raise UsageError("'': an empty path names nothing")
     return Path(text)
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
 
 
 Root = Annotated[
@@ -82,9 +135,22 @@ AllowWeak = Annotated[
 Jobs = Annotated[
     int,
     typer.Option(
-        help="How many boxes share a submission's cases; two more check on it, in the end. Each "
-        "takes some 250 MiB."
+        parser=_whole_number,
+        metavar="INTEGER",
+        help="Worker processes per submission (250 MiB each; two more run at the end).",
     ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        parser=_whole_number,
+        metavar="INTEGER",
+        help="Draw the cases from this seed. Default: a fresh one.",
+    ),
+]
+Cases = Annotated[
+    int,
+    typer.Option(parser=_whole_number, metavar="INTEGER", help="How many calls are judged."),
 ]
 Programs = Annotated[
     bool,
@@ -93,7 +159,10 @@ Programs = Annotated[
         help="Whether the submission's program is compared with the reference's, beside the calls.",
     ),
 ]
-ProblemName = Annotated[str, typer.Argument(help="A problem's name, as `grader list` has it.")]
+ProblemName = Annotated[
+    str,
+    typer.Argument(help=naming(_own_name(), "A problem's name, as `grader list` has it.")),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -106,7 +175,9 @@ def _version(wanted: bool) -> None:
 def options(
     _: Annotated[
         bool,
-        typer.Option("--version", help="Print the version.", is_eager=True, callback=_version),
+        typer.Option(
+            "--version", "-v", help="Print the version.", is_eager=True, callback=_version
+        ),
     ] = False,
 ) -> None:
     """Take what comes before the command."""
@@ -121,16 +192,24 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         str | None,
         typer.Option(help="The problem. Default: the file's folder, else its entry point."),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Draw the cases from this seed. Default: a fresh one.")
-    ] = None,
-    cases: Annotated[int, typer.Option(help="How many calls are judged.")] = 100,
+    seed: Seed = None,
+    cases: Cases = 100,
     output_format: Annotated[
         Format, typer.Option("--format", help="text for a person, json for a program.")
     ] = Format.TEXT,
     output: Annotated[
         Path | None,
-        typer.Option(parser=_path, help="Write the reports to this file.", show_default=False),
+        typer.Option(
+            parser=_path, help="Write the reports to this file, not to stdout.", show_default=False
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            parser=_path,
+            help="Write the reports to this file too, as JSON, one a line.",
+            show_default=False,
+        ),
     ] = None,
     jobs: Jobs = 2,
     programs: Programs = True,
@@ -162,7 +241,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         check_jobs(jobs)
         level = _choose_level(isolation, files, course.root, allow_weak_isolation)
         settings = Settings(chosen_seed, cases, level, problem, jobs, programs)
-        out = stack.enter_context(_output(output, files))
+        out, machine = _outputs(stack, output, report, files)
         progress = stack.enter_context(_Progress())
         grading = grade_files(course, files, settings, starter, progress.tick)
         graded = stack.enter_context(contextlib.closing(grading))
@@ -179,6 +258,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
                 unreadable = True
             else:
                 verdicts.append(result.verdict)
+            if machine is not None:
+                _write(machine, result.to_json_line() + "\n")
             if output_format is Format.JSON:
                 _write(out, result.to_json_line() + "\n")
             elif not result.unreadable:
@@ -193,6 +274,20 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
                 )
                 _write(out, gap + _as_text(shown, out))
     raise typer.Exit(exit_status(verdicts, unreadable))
+
+
+def _outputs(
+    stack: contextlib.ExitStack, output: Path | None, report: Path | None, files: list[Path]
+) -> tuple[Out, Out | None]:
+    """Open what the reports go to, and what they go to as JSON beside."""
+    if output is not None and report is not None and output.resolve() == report.resolve():
+        raise UsageError(f"--report {report}: is the file of --output, too")
+    out: Out = sys.stdout
+    if output is not None:
+        out = stack.enter_context(open_output("--output", output, files))
+    if report is None:
+        return out, None
+    return out, stack.enter_context(open_output("--report", report, files))
 
 
 @app.command("list")
@@ -213,7 +308,8 @@ def show(problem: ProblemName, root: Root = None) -> None:
 
     from grader.catalog import find_course
 
-    _print(Markdown(find_course(root).problem(problem).load_statement()))
+    statement = find_course(root).problem(problem).load_statement()
+    _print(Markdown(naming(_own_name(), statement)))
 
 
 @app.command()
@@ -223,7 +319,7 @@ def start(
         Path | None,
         typer.Argument(
             parser=_path,
-            help="Where to. Default: submissions/PROBLEM/PROBLEM.py",
+            help="Where to. Default: submissions/PROBLEM/PROBLEM.py in the course.",
             show_default=False,
         ),
     ] = None,
@@ -236,7 +332,8 @@ def start(
     from grader.catalog import find_course
     from grader.start import copy_starter
 
-    path = copy_starter(find_course(root).problem(problem), file)
+    course = find_course(root)
+    path = copy_starter(course, course.problem(problem), file, _own_name())
     command = f"{_own_name()} grade {shlex.quote(str(path))}"
     _write(sys.stdout, f"{path}\nedit it, then: {command}\n")
 
@@ -244,27 +341,59 @@ def start(
 @app.command(context_settings={"ignore_unknown_options": True})  # -1 is a number, if a wrong one
 def hint(
     problem: ProblemName,
-    number: Annotated[int, typer.Argument(help="Which hint; 1 is the gentlest.")] = 1,
+    number: Annotated[
+        int | None,
+        typer.Argument(
+            parser=_whole_number, metavar="number", help="Which hint; 1, the gentlest, if none."
+        ),
+    ] = None,
     root: Root = None,
 ) -> None:
-    """Show one hint; ask for the next number to get the next one."""
+    """Show one hint; ask for the next number to get the next one.
+
+    Where there is one problem, a number alone will do.
+    """
     from rich.text import Text
 
     from grader.catalog import find_course
 
-    hints = find_course(root).problem(problem).spec.hints
+    course = find_course(root)
+    names = course.names()
+    if number is None and problem.isdecimal() and problem not in names:
+        if len(names) != 1:
+            raise UsageError(f"hint {problem} of which problem? There are: {', '.join(names)}")
+        problem, number = names[0], int(problem)
+    number = 1 if number is None else number
+    hints = course.problem(problem).spec.hints
     if not 1 <= number <= len(hints):
         raise UsageError(f"{problem} has hints 1 to {len(hints)}, not {number}")
     following = f"next: {_own_name()} hint {problem} {number + 1}"
     more = following if number < len(hints) else "the last hint"
-    _print(Text.assemble(hints[number - 1], (f"\n({number} of {len(hints)}; {more})", "dim")))
+    shown = naming(_own_name(), hints[number - 1])
+    _print(Text.assemble(shown, (f"\n({number} of {len(hints)}; {more})", "dim")))
+
+
+@app.command()
+def render(
+    report: Annotated[Path, typer.Argument(parser=_path, help="A file of reports, as JSON.")],
+) -> None:
+    """Show reports that were written as JSON, as text."""
+    from grader.replay import read_reports
+    from grader.reports import render_report
+
+    for number, one in enumerate(read_reports(report), 1):
+        try:
+            shown = _as_text(render_report(one, command=_own_name()), sys.stdout)
+        except (ValueError, LookupError, TypeError, OverflowError):
+            raise UsageError(
+                f"{report}: report {number} contradicts itself, so the judge did not write it"
+            ) from None
+        _write(sys.stdout, ("\n" if number > 1 else "") + shown)
 
 
 @app.command()
 def replay(
-    report: Annotated[
-        Path, typer.Argument(parser=_path, help="A report written with --format json.")
-    ],
+    report: Annotated[Path, typer.Argument(parser=_path, help="A file of reports, as JSON.")],
     criterion: Annotated[
         str | None,
         typer.Option(help="Which failure. Default: the first one.", show_default=False),
@@ -342,10 +471,8 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         str | None,
         typer.Option(help="The problem. Default: the file's folder, else its entry point."),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Draw the cases from this seed. Default: a fresh one.")
-    ] = None,
-    cases: Annotated[int, typer.Option(help="How many calls are judged.")] = 100,
+    seed: Seed = None,
+    cases: Cases = 100,
     jobs: Jobs = 2,
     programs: Programs = True,
     isolation: Isolation = None,
@@ -385,7 +512,7 @@ def _watched(progress: _Progress) -> Callable[[Report | GraderError, Report | No
             _print(render_report(result, command=_own_name()))
         else:
             _complain(result)
-        _write(sys.stdout, "\nwaiting for the next save; Ctrl-C ends\n")
+        _write(sys.stdout, "\nwaiting for the next save; Ctrl-C stops\n")
 
     return show
 
@@ -402,8 +529,20 @@ def doctor() -> None:
     _print(render_checkup(examine()))
 
 
+@app.command("help")
+def show_help(
+    command: Annotated[
+        list[str] | None, typer.Argument(help="Which command.", show_default=False)
+    ] = None,
+) -> None:
+    """Show the options of a command, or list the commands."""
+    app([*(command or []), "--help"], prog_name=_own_name())
+
+
 cache_commands = typer.Typer(
-    invoke_without_command=True, help="Show, warm or clear this account's cache of programs."
+    cls=_Commands,
+    invoke_without_command=True,
+    help="Show, warm or clear this account's cache of programs.",
 )
 app.add_typer(cache_commands, name="cache")
 
@@ -472,14 +611,9 @@ def _choose_level(asked: Level | None, files: list[Path], root: Path, allowed: b
 
 
 def _ask(question: str) -> bool:
-    paragraphs = [textwrap.fill(one, NARROWEST) for one in question.split("\n\n")]
-    sys.stderr.write("\n\n".join(paragraphs) + " [y/N] ")
+    sys.stderr.write(_wrapped(question, sys.stderr) + " [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-class _WriteError(UsageError):
-    """What was to be printed or kept could not be written."""
 
 
 class _Signalled(BaseException):
@@ -492,14 +626,15 @@ class _Signalled(BaseException):
 
 def main() -> None:
     """Run the command; every fault becomes one sentence and an exit status."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _raise_signalled)
+    sys.unraisablehook = _end_if_signalled
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal without UTF-8 must not end a report
             stream.reconfigure(errors="backslashreplace")
     try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _raise_signalled)
         _require_a_current_folder()
-        app()
+        app(prog_name=_own_name())
     except GraderError as error:
         _complain(error)
         sys.exit(_status_of(error))
@@ -510,13 +645,27 @@ def main() -> None:
         _complain(JudgeError(f"judge error (not your fault): {type(error).__name__}: {error}"))
         sys.exit(ExitStatus.JUDGE_ERROR)
     except _Signalled as signalled:
-        sys.stderr.write("grader: interrupted; every process of the submission is gone\n")
+        sys.stderr.write(STOPPED)
         sys.exit(128 + signalled.number)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done, Python has yet to end
 
 
 def _raise_signalled(number: int, _: Any) -> None:
     signal.signal(number, signal.SIG_IGN)  # a second one must not interrupt the clearing up
     raise _Signalled(number)
+
+
+def _end_if_signalled(what: sys.UnraisableHookArgs) -> None:
+    """End at once where Python cannot pass on that a signal came, as in a destructor.
+
+    Boxes end by themselves when we are gone.
+    """
+    if not isinstance(what.exc_value, _Signalled):
+        sys.__unraisablehook__(what)
+        return
+    os.write(2, STOPPED.encode())
+    os._exit(128 + what.exc_value.number)
 
 
 def _require_a_current_folder() -> None:
@@ -531,108 +680,57 @@ def _status_of(error: GraderError) -> ExitStatus:
 
 
 def _complain(error: GraderError) -> None:
-    sys.stderr.write(f"grader: {legible(str(error))}\n")
+    said = naming(_own_name(), legible(str(error)))
+    sys.stderr.write(_wrapped(f"grader: {said}", sys.stderr) + "\n")
 
 
-def _write(out: TextIO, text: str) -> None:
+def _wrapped(text: str, out: TextIO) -> str:
+    """Break the lines of a text between words, if it goes to a terminal."""
+    if not out.isatty():
+        return text
+    wrapper = textwrap.TextWrapper(
+        _width(out), break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+    )
+    return "\n".join(wrapper.fill(line) for line in text.split("\n"))
+
+
+def _width(out: Out) -> int:
+    """Return the width of the terminal that text goes to, or that of a page."""
+    if not isinstance(out, io.TextIOBase) or not out.isatty():
+        return COLUMNS
+    try:
+        asked = int(os.environ.get("COLUMNS", "0"))
+        columns = asked if asked > 0 else os.get_terminal_size(out.fileno()).columns
+    except (OSError, ValueError):
+        columns = 0
+    return max(NARROWEST, columns or COLUMNS)
+
+
+def _write(out: Out, text: str) -> None:
     try:
         out.write(text)
         out.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _WriteError(f"the report cannot be written: {error.strerror}") from None
+        raise WriteError(f"the report cannot be written: {error.strerror}") from None
 
 
 def _print(renderable: RenderableType) -> None:
     _write(sys.stdout, _as_text(renderable, sys.stdout))
 
 
-def _as_text(renderable: RenderableType, out: TextIO) -> str:
-    """Lay a renderable out for where it goes: colours for a terminal alone, 80 columns or more."""
+def _as_text(renderable: RenderableType, out: Out) -> str:
+    """Lay a renderable out for where it goes: colours and its own width for a terminal alone."""
     from rich.console import Console
 
     terminal = out.isatty()
     console = Console(file=io.StringIO(), highlight=False, force_terminal=terminal)
-    columns = shutil.get_terminal_size((NARROWEST, 24)).columns if terminal else NARROWEST
-    console.width = max(NARROWEST, columns)
+    console.width = _width(out)
     with console.capture() as capture:
         console.print(renderable)
-    lines = capture.get().split("\n")
+    lines = naming(_own_name(), capture.get()).split("\n")
     return without_commands("\n".join(line if terminal else line.rstrip() for line in lines))
-
-
-def _output(
-    path: Path | None, submissions: list[Path]
-) -> contextlib.AbstractContextManager[TextIO]:
-    """Give what the reports go to: stdout, a pipe, or a file in the place of `path`."""
-    if path is None:
-        return contextlib.nullcontext(sys.stdout)
-    if any(_is_same_file(path, submission) for submission in submissions):
-        raise UsageError(f"--output {path}: is one of the submissions")
-    try:
-        target = path.resolve()
-        if path.exists() and not path.is_file():  # a pipe, /dev/stdout: there is no replacing it
-            return _left_in_place(path.open("w", encoding="utf-8"))
-        descriptor, name = tempfile.mkstemp(prefix=".grader-", dir=target.parent)
-    except OSError as error:
-        raise UsageError(f"--output {path}: cannot be written: {error.strerror}") from None
-    except RuntimeError:  # what Python below 3.13 says of such links
-        raise UsageError(f"--output {path}: cannot be written: it is a loop of links") from None
-    return _taking_the_place_of(target, os.fdopen(descriptor, "w", encoding="utf-8"), Path(name))
-
-
-def _is_same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:  # one of them is not there
-        return False
-
-
-@contextlib.contextmanager
-def _left_in_place(out: TextIO) -> Iterator[TextIO]:
-    try:
-        yield out
-    finally:
-        with contextlib.suppress(OSError):  # every report was flushed, or said to be unwritten
-            out.close()
-
-
-@contextlib.contextmanager
-def _taking_the_place_of(target: Path, out: TextIO, temporary: Path) -> Iterator[TextIO]:
-    """Put what was written in the place of `target`, unless a report could not be written."""
-    with contextlib.ExitStack() as stack:
-        stack.callback(temporary.unlink, missing_ok=True)
-        stack.enter_context(_left_in_place(out))
-        try:
-            yield out
-        except _WriteError:
-            raise
-        except BaseException:  # an interrupt, say: what was graded so far is kept
-            _replace(target, out, temporary)
-            raise
-        _replace(target, out, temporary)
-
-
-def _replace(target: Path, out: TextIO, temporary: Path) -> None:
-    try:
-        out.close()
-        if temporary.stat().st_size:
-            temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
-            temporary.replace(target)
-    except OSError as error:
-        raise _WriteError(f"{target}: cannot be written: {error.strerror}") from None
-
-
-def _own_name() -> str:
-    """Return how the command was called: `./run` says so in the environment."""
-    return os.environ.get("GRADER_COMMAND", "grader")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 class _Progress:

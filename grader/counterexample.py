@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from grader.cases import Case, CaseSource
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Failed, Held, Trial
+from grader.checks.determinism import agree
 from grader.diagnose import Behaviour, behaviour
 from grader.messages import verdict_of
 from grader.observation import (
@@ -212,7 +213,11 @@ class Seeker:
 
     def unsteady(self, ruling: Ruling) -> list[Behaviour]:
         """Return what the submission did where the same call again did something else."""
-        trials = [trial for trial, _ in ruling.failures if trial.repeats]
+        trials = [
+            trial
+            for trial, _ in ruling.failures
+            if any(not agree(trial.actual, again) for again in trial.repeats)
+        ]
         return [Behaviour(one.case, one.actual, repeats=False) for one in trials[:GENERAL_CASES]]
 
     @staticmethod
@@ -258,9 +263,12 @@ class Seeker:
 def _is_asked_once(trial: Trial, ruling: Ruling) -> bool:
     """Tell whether a failure is one of the whole run, shown on this trial."""
     check = ruling.criterion.check
+    if check == "determinism":
+        without = replace(trial, reordered=())
+        return not isinstance(CHECKS[check](without, ruling.criterion), Failed)
     if check == "variables":
         return bool(trial.copied) and len(ruling.failures) == 1
-    return check == "transforms" and trial.untouched
+    return check == "transforms" and (trial.untouched or bool(trial.independent))
 
 
 def _is_of_all_calls(trial: Trial) -> bool:

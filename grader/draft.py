@@ -29,6 +29,7 @@ from grader.report import (
     ProductsInfo,
     ProgramInfo,
     Report,
+    RunInfo,
     SubmissionInfo,
     TracebackLine,
 )
@@ -51,6 +52,7 @@ class Draft:
     submission: Submission
     requested: int
     seed: int
+    run: RunInfo
     verdict: Verdict = Verdict.JUDGE_ERROR
     message: str = ""
     hint: str = ""
@@ -158,6 +160,7 @@ class Draft:
                 distinct_shapes=self.shapes_run,
                 seed=self.seed,
             ),
+            run=self.run,
             program=self.program,
             isolation=Isolation.of(self.standing) if self.standing else None,
             versions={"grader": __version__, **self.versions},
@@ -219,7 +222,9 @@ class Draft:
         )
 
 
-def report_unreadable(path: Path, fault: UnreadableError, requested: int, seed: int) -> Report:
+def report_unreadable(
+    path: Path, fault: UnreadableError, requested: int, seed: int, run: RunInfo
+) -> Report:
     """Return the report on a path that is no file which can be read; no problem was chosen."""
     return Report(
         problem="",
@@ -230,6 +235,7 @@ def report_unreadable(path: Path, fault: UnreadableError, requested: int, seed: 
         max_points=0,
         criteria=[],
         cases=CasesInfo(requested=requested, run=0, distinct_shapes=0, seed=seed),
+        run=run,
         versions={"grader": __version__},
         durations=Durations(),
         stdout="",

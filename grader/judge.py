@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from grader import witness
+from grader import pairs, witness
 from grader.cases import Case, CaseSource
 from grader.catalog import Problem
 from grader.checks import ABOUT_ANSWERS, ABOUT_STRUCTURE
@@ -26,8 +26,9 @@ from grader.processes import Starter
 from grader.programs import Plan, Programs
 from grader.provenance import Provenance
 from grader.reference import Reference
-from grader.report import Mistake, Report
+from grader.report import Mistake, Report, RunInfo
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
+from grader.spec import CheckName
 from grader.store import Store
 from grader.submission import Submission
 from grader.text import count
@@ -94,7 +95,8 @@ class Judge:
 
     def grade(self, submission: Submission) -> Report:
         """Return the report on a submission; a fault of ours is a report too."""
-        draft = Draft(self._problem, submission, self._requested, self._seed)
+        how = RunInfo.now(self._jobs, self._with_programs)
+        draft = Draft(self._problem, submission, self._requested, self._seed, how)
         if submission.refusal is not None:
             draft.refuse(submission.refusal)
             return draft.finish()
@@ -133,7 +135,11 @@ class Judge:
         if not self._with_programs or self._problem.spec.program is None:
             return None
         programs = Programs(
-            self._drawn, self._reference, self._opener(submission), self._boxes.start
+            self._drawn,
+            self._reference,
+            self._opener(submission),
+            self._boxes.start,
+            submission.source,
         )
         return stack.enter_context(programs)
 
@@ -158,19 +164,35 @@ class Judge:
         runner.repeat(run, submission, [settle, *([explore] if answers_right else [])])
         for case in suspects:
             runner.call_beside(run, case)
+        self._compare_pairs(submission, runner, run, programs)
         if programs is None:
             return
         rulings = rule(self._problem.spec, run.trials)
         answers_right = _are_answers_right(rulings)
         if suspects and answers_right:
             draft.note_contradiction()
-        holds = any(r.passed for r in rulings if r.criterion.check == "variables")
-        if not holds:
-            return
-        copied = witness.find_copies(programs, run.telling_case, thoroughly=answers_right)
-        if copied is not None:  # and Flax does not say it
-            both = witness.products(programs, copied)
-            run.note_copies(copied, f"{both[0]}; the reference: {both[1]}" if both else "")
+        if self._holds("variables", run):
+            copied = witness.find_copies(programs, run.telling_case, thoroughly=answers_right)
+            if copied is not None:  # and Flax does not say it
+                run.note_copies(copied, witness.describe_copies(programs, copied))
+
+    def _compare_pairs(
+        self, submission: Submission, runner: Runner, run: Run, programs: Programs | None
+    ) -> None:
+        """Look at what calls tell that differ in one thing alone, and at odd numbers."""
+        proved = programs is not None and programs.proved
+        answers_right = _are_answers_right(rule(self._problem.spec, run.trials))
+        if self._holds("variables", run):
+            pairs.note_growth(run, self._opener(submission))
+        if self._holds("transforms", run):
+            thoroughly = answers_right and not proved
+            pairs.note_independence(run, self._opener(submission), thoroughly=thoroughly)
+        if answers_right and not proved:
+            runner.call_nonfinite(run, self._source.nonfinite())
+
+    def _holds(self, check: CheckName, run: Run) -> bool:
+        rulings = rule(self._problem.spec, run.trials)
+        return any(one.passed for one in rulings if one.criterion.check == check)
 
     def _refuse(self, run: Run, draft: Draft) -> None:
         names = [argument.name for argument in self._problem.spec.arguments]

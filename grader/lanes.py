@@ -17,13 +17,38 @@ T = TypeVar("T")
 
 
 def deal(plan: Sequence[Case], jobs: int) -> list[list[int]]:
-    """Return for each lane the positions of its cases, in order; a shape is for one lane."""
-    lane_of_shape: dict[object, int] = {}
+    """Return for each lane the positions of its cases, in order; a shape is for one lane.
+
+    Cases that are equal but for one size are for one lane too: who keeps answers and forgets that
+    size is seen in one process alone.
+    """
+    group_of_shape = _groups(plan)
+    lane_of_group: dict[object, int] = {}
+    shapes: list[set[object]] = [set() for _ in range(jobs)]
     lanes: list[list[int]] = [[] for _ in range(jobs)]
     for position, case in enumerate(plan):
-        lane = lane_of_shape.setdefault(case.shape_key, len(lane_of_shape) % jobs)
+        group = group_of_shape[case.shape_key]
+        fewest = min(range(jobs), key=lambda number: len(shapes[number]))
+        lane = lane_of_group.setdefault(group, fewest)
+        shapes[lane].add(case.shape_key)
         lanes[lane].append(position)
     return [lane for lane in lanes if lane]
+
+
+def _groups(plan: Sequence[Case]) -> dict[object, object]:
+    """Return for each shape the first one of those that belong together."""
+    first: dict[object, object] = {}
+    alike: dict[object, Case] = {}
+    for case in plan:
+        group = first.setdefault(case.shape_key, case.shape_key)
+        for name, _ in case.shape_key:
+            ints = [(k, v) for k, v in case.arguments.items() if isinstance(v, int) and k != name]
+            key = name, *(pair for pair in case.shape_key if pair[0] != name), *ints
+            other = first[alike.setdefault(key, case).shape_key]
+            if other != group:
+                first |= {shape: other for shape, one in first.items() if one == group}
+                group = other
+    return first
 
 
 def side_by_side(tasks: Sequence[Callable[[], T]], give_up: Callable[[], None]) -> list[T]:

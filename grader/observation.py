@@ -163,6 +163,22 @@ class Read:
         return math.prod(sizes) if sizes else 0
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Input:
+    """An input that a lifted transform maps: the shape of one example, and what tells all apart.
+
+    The fingerprint is empty where there were no numbers to look at, as under `jax.jit`.
+    """
+
+    shape: tuple[int, ...]
+    fingerprint: str
+
+    @property
+    def entries(self) -> int:
+        """How many numbers one example has."""
+        return math.prod(self.shape)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a call did with Flax.
@@ -170,6 +186,8 @@ class Evidence:
     `given` are the variables that an apply or bind was handed, `created` the others. `reads`
     are the reads of modules whose output could be used; `unused_reads` those inside an `init`,
     which throws its output away, and others on which the answer was seen not to depend.
+    `inputs` are what lifted modules were applied to; `sets` says how often the variables of a
+    collection were created.
     """
 
     given: frozenset[Variable] = frozenset()
@@ -177,6 +195,8 @@ class Evidence:
     reads: frozenset[Read] = frozenset()
     unused_reads: frozenset[Read] = frozenset()
     overflowed: bool = False
+    inputs: frozenset[Input] = frozenset()
+    sets: tuple[tuple[str, int], ...] = ()
 
     @property
     def variables(self) -> frozenset[Variable]:
@@ -210,7 +230,8 @@ class Lowered:
     """A program came back, unread; `kept` says which of the open arguments it takes.
 
     So many times sizes that were open were `compared`: it is the program of one path. Where it is
-    `lost`, they were looked at in other ways too.
+    `lost`, they were looked at in other ways too. The `evidence` is of the trace, if no size was
+    open.
     """
 
     program: bytes
@@ -218,6 +239,7 @@ class Lowered:
     result: str
     compared: int = 0
     lost: bool = False
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True, slots=True)

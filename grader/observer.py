@@ -76,6 +76,7 @@ class Observer:
         *,
         cases: int = 1,
         starter: Starter = BY_THEMSELVES,
+        hash_seed: int | None = None,
     ) -> None:
         """Start a box of that isolation level; None is for the course's own code alone."""
         self._spec = spec
@@ -83,7 +84,8 @@ class Observer:
         self._not_loaded: dict[str, Raised] = {}
         self._compiled: set[object] = set()
         self._taken = _Taken()
-        self._box = Box(BoxPlan(self._limits, level, cases), starter)
+        plan = BoxPlan(self._limits, level, cases, hash_seed=hash_seed)
+        self._box = Box(plan, starter)
 
     def __enter__(self) -> Observer:
         return self
@@ -162,17 +164,20 @@ class Observer:
         *,
         module: str = "submission",
         clear_caches: bool = False,
+        without_jit: bool = False,
     ) -> Observation:
         """Call an entry point on a case; `clear_caches` makes jit trace afresh.
 
+        `without_jit` runs operation after operation, so that all of them have numbers to look at.
         Where loading it failed, every call raises what loading did.
         """
         if module in self._not_loaded:
             return Observation(self._not_loaded[module])
-        header = {"op": "call", "module": module, "clear_caches": clear_caches}
+        how = {"clear_caches": clear_caches, "without_jit": without_jit}
+        header = {"op": "call", "module": module, **how}
         arguments, blob = self._encode(case)
         program = module, case.shape_key
-        compiles = clear_caches or program not in self._compiled
+        compiles = clear_caches or without_jit or program not in self._compiled
         self._compiled.add(program)
         found = self._converse(
             {**header, "arguments": arguments},

@@ -14,10 +14,13 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from grader.cases import Case, CaseSource, Shape, draw_examples
+from grader import edges
+from grader.cases import Case, CaseSource, draw_examples
 from grader.checks import Trial
 from grader.compare import allowed_error, describe_type_mismatch, errors
+from grader.edges import Shape, ones_and_equals
 from grader.errors import GraderError
+from grader.looks import CASES_OF_A_SHAPE, MOST, Look, covering, look_at
 from grader.observation import NotAnArray, Returned
 from grader.observer import Observer
 from grader.proof import (
@@ -36,8 +39,8 @@ from grader.proof import (
 )
 from grader.reference import Reference
 from grader.spec import Criterion, ProblemSpec
+from grader.unseen import may_go_unseen
 
-CONFIRMING = 12  # drawn cases that are still called where a proof leaves nothing fixed
 SHAPES = 400  # drawn, to find some at which a program's path is another
 MAX_TURNS = 8  # shapes, each with a path of its own, on which a function is called
 CASES_OF_AN_EXPLORED_SHAPE = 3  # for so many cases of a plan, a program that differs is run on one
@@ -72,17 +75,23 @@ class Plan:
     @functools.cached_property
     def confirming(self) -> int:
         """How many of the cases are called whatever is proved."""
-        return min(len(self.source.pinned()) + CONFIRMING, len(self.cases))
+        return self.source.confirming(len(self.cases))
 
     @functools.cached_property
     def shapes(self) -> list[Shape]:
-        """Many shapes, none twice."""
+        """Many shapes, none twice; those at the ends of the sizes come first."""
         drawn = draw_examples(self.source.shapes(), SHAPES, self.seed)
-        return list({tuple(shape.items()): shape for shape in drawn}.values())
+        pinned = (case.shape for case in self.source.pinned())
+        ends = [shape for shape in pinned if edges.is_at_an_end(self.spec, shape)]
+        return list({tuple(shape.items()): shape for shape in [*ends, *drawn]}.values())
 
     def case_of(self, shape: Shape) -> Case:
         """Return a case of a shape."""
-        return draw_examples(self.source.cases_of(shape), 1, self.seed)[0]
+        return self.cases_of(shape, 1)[0]
+
+    def cases_of(self, shape: Shape, number: int) -> list[Case]:
+        """Return so many cases of a shape."""
+        return draw_examples(self.source.cases_of(shape), number, self.seed)
 
 
 class Programs:
@@ -92,8 +101,14 @@ class Programs:
     """
 
     def __init__(
-        self, plan: Plan, reference: Reference, open_box: Open, start_analyst: Open
+        self,
+        plan: Plan,
+        reference: Reference,
+        open_box: Open,
+        start_analyst: Open,
+        source: str,
     ) -> None:
+        self._source = source
         self.plan, self.reference = plan, reference
         self._open_box, self._start_analyst = open_box, start_analyst
         self._asked = questions(plan.spec, plan.cases)
@@ -101,6 +116,7 @@ class Programs:
         self._analyst: Observer | None = None
         self._box: Observer | None = None
         self._deaths = 0
+        self._turning: list[Case] = []
         self._abandoned = threading.Event()
         self._lock = threading.Lock()
         self._observers: list[Observer] = []
@@ -152,10 +168,9 @@ class Programs:
         return finding.sure and not finding.turns
 
     def turning_cases(self) -> list[Case]:
-        """Return a case for each path that the program was seen to leave open."""
-        finding = self.finding
-        turns = finding.turns if isinstance(finding, Proved | Other) else ()
-        return [self.plan.case_of(shape) for shape in turns]
+        """Return cases of shapes at which the function may do something else, at most so many."""
+        _ = self.finding  # only then is it known
+        return list(self._turning)
 
     def explore(self) -> Case | None:
         """Run a program that differs on many shapes; return the first case that it gets wrong."""
@@ -257,7 +272,7 @@ class Programs:
 
     def _compare(self) -> Finding:
         plan = self.plan
-        turns: dict[object, Shape] = {}
+        turns: dict[object, Shape] = {}  # a shape for each path but the one at the guide
         unknown: list[Fixed] = []
         tried = 0
         self._ready_analyst()
@@ -269,25 +284,56 @@ class Programs:
             nonlocal tried
             made = make_program(box, self._ready_analyst(), plan.spec, fixed, plan.guide)
             if isinstance(made, Traced) and made.lowered.compared:
-                shapes = sorted(plan.shapes, key=_ones_and_equals)  # the first of a path is called
+                shapes = sorted(plan.shapes, key=ones_and_equals)  # the first of a path is called
                 tried = len(shapes)
                 found = box.turns(shapes)
                 unknown.extend([fixed] if found is None else [])
                 chosen = [shapes[number] for number in found or () if number < len(shapes)]
-                for shape in chosen[: MAX_TURNS - len(turns)]:
-                    turns[tuple(shape.items())] = shape
+                turns.update({tuple(shape.items()): shape for shape in chosen})
             return made
 
         def of_solution(fixed: Fixed) -> Made:
             return self.reference.program(fixed, plan.guide)
 
         finding = compare(self._asked, of_submission, of_solution)
+        paths = list(turns.values())
         if isinstance(finding, Proved):
-            sure = finding.sure and not unknown
-            return replace(finding, turns=tuple(turns.values()), sure=sure, tried=tried)
-        if isinstance(finding, Other):
-            return replace(finding, turns=tuple(turns.values()))
+            finding = replace(finding, sure=finding.sure and not unknown, tried=tried)
+            if not finding.sure or may_go_unseen(self._source):
+                paths += covering(plan.spec, sorted(plan.shapes, key=ones_and_equals))
+        if isinstance(finding, Proved | Other):
+            found = self._look_at(paths[: len(turns)][:MOST], paths[len(turns) :])
+            self._turning = found[:MAX_TURNS]
+            shapes = tuple(case.shape for case in self._turning)
+            finding = replace(finding, turns=shapes, unlooked=max(0, len(turns) - MOST))
         return finding
+
+    def _look_at(self, turning: Sequence[Shape], others: Sequence[Shape]) -> list[Case]:
+        """Return cases to be called: of shapes that look wrong, then of others that turn."""
+
+        def look(shape: Shape) -> Look:
+            cases = self.plan.cases_of(shape, CASES_OF_A_SHAPE)
+            return look_at(self.plan.spec, cases, self._pair_of, self._is_wrong)
+
+        looks = [look(shape) for shape in turning if not self._abandoned.is_set()]
+        more = [look(shape) for shape in others if not self._abandoned.is_set()]
+        suspected = [one.case for one in (*looks, *more) if one.suspected]
+        return suspected + [one.case for one in looks if not one.suspected]
+
+    def _pair_of(self, case: Case) -> tuple[Traced, Traced] | None:
+        return self.pair(case.shape, case)
+
+    def _is_wrong(self, found: Traced, wanted: Traced, case: Case) -> bool:
+        """Tell, by running two programs of a case's shape, whether the first is wrong."""
+        fixed = self.fixed(case.shape, case)
+        expected = self.reference.run_program(wanted.lowered, fixed, case)
+        actual = self._run(found, fixed, case)
+        known = expected.result()
+        if actual is None or known is None:
+            return False
+        if describe_type_mismatch(known, actual) is not None:
+            return True
+        return self._is_off(case, known, actual)
 
     def _ready_analyst(self) -> Observer:
         if self._analyst is None:
@@ -318,9 +364,3 @@ class Programs:
             return True
         allowed = self.reference.expect(case).allowed
         return allowed.shape == off.shape and bool((off > allowed).any())
-
-
-def _ones_and_equals(shape: Shape) -> int:
-    """Return how many sizes are 1 or equal to another: the fewer, the less can hide by luck."""
-    sizes = list(shape.values())
-    return sizes.count(1) + len(sizes) - len(set(sizes))

@@ -15,8 +15,9 @@ from typing import Literal
 
 import numpy as np
 
-from grader.cases import Case, Shape
+from grader.cases import Case
 from grader.compare import Array
+from grader.edges import Shape
 from grader.messages import describe_exception, describe_outcome
 from grader.observation import Lowered, Program, Raised, Refused
 from grader.observer import Observer
@@ -60,6 +61,7 @@ class Proved:
     turns: tuple[Shape, ...] = ()
     sure: bool = True
     tried: int = 0
+    unlooked: int = 0  # paths that were found, and not looked at, as there are too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Other:
     found: Traced
     wanted: Traced
     turns: tuple[Shape, ...] = ()
+    unlooked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,8 @@ def describe_finding(finding: Finding, spec: ProblemSpec, source: str = "") -> s
     if finding.tried:
         shapes = count(finding.tried, "shape")
         turns = f". Your code branches on a size, so this was checked on {shapes}{turns}"
+    if finding.unlooked:
+        turns += f". {count(finding.unlooked, 'more path')} by size were not looked at"
     turns += "" if finding.sure else ". Your code reads sizes, so at some sizes it may differ"
     return f"your function computes the same as the reference{_every(finding, spec)}{where}{turns}"
 

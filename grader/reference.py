@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from grader.cases import Case, Shape
+import numpy as np
+
+from grader.cases import Case
 from grader.catalog import Problem
 from grader.checks import Expected
 from grader.compare import allowed_error
+from grader.edges import Shape
 from grader.errors import JudgeError, SpecError
 from grader.messages import describe_load, describe_outcome
 from grader.observation import Loaded, Lowered, Returned
@@ -192,6 +195,8 @@ class Reference:
                 f"the answer {outcome.array.shape}"
             )
         allowed = allowed_error(tolerance, outcome.array, bound)
+        if not case.is_finite:  # a bound may be NaN where the answer is
+            allowed = np.where(np.isfinite(allowed), allowed, 0.0)
         if not (allowed >= 0).all():
             raise SpecError(f"{self._problem.solution}: error_bound is not a number on {case.id}")
         return Expected(outcome, observation.evidence, allowed)

@@ -7,6 +7,7 @@ import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -25,6 +26,7 @@ from grader.report import CriterionResult, Report
 from grader.spec import Criterion
 from grader.store import Store
 from grader.submission import read_submission
+from grader.text import legible
 from grader.trials import Boxes, Run, observe_trial
 
 MAX_REPORT_BYTES = 64 << 20
@@ -46,18 +48,29 @@ def read_reports(path: Path) -> list[Report]:
         raise UsageError(f"{path}: is not a report: it is not UTF-8 text") from None
     reports = [_read_report(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
     if not reports:
-        raise UsageError(f"{path}: holds no report; `grader grade --format json` writes one")
+        raise UsageError(f"{path}: holds no report; `grader grade --report FILE` writes one")
     return reports
 
 
 def _read_report(path: Path, line_number: int, line: str) -> Report:
     try:
-        return Report.model_validate(json.loads(line))
+        return Report.model_validate(_made_safe(json.loads(line)))
     except (ValueError, RecursionError, ValidationError):
         raise UsageError(
             f"{path}, line {line_number}: is not a report of this version of the judge; "
-            "`grader grade --format json` writes one"
+            "`grader grade --report FILE` writes one"
         ) from None
+
+
+def _made_safe(value: Any) -> Any:
+    """Return what JSON holds with its text safe to show: a report may come from anybody."""
+    if isinstance(value, str):
+        return legible(value, len(value))
+    if isinstance(value, list):
+        return [_made_safe(one) for one in value]
+    if isinstance(value, dict):
+        return {legible(key, len(key)): _made_safe(one) for key, one in value.items()}
+    return value
 
 
 def choose_results(

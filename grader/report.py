@@ -7,6 +7,7 @@ strings "NaN", "Infinity" and "-Infinity" and read back as numbers.
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -122,6 +123,20 @@ class CasesInfo(ReportRecord):
     seed: int
 
 
+class RunInfo(ReportRecord):
+    """How a file was graded, beside the cases: what it takes to repeat it, and when it was."""
+
+    started: str = Field(description="the date and time, in UTC, as ISO 8601 has it")
+    jobs: int = Field(description="how many worker processes shared the cases")
+    programs: bool = Field(description="whether programs were to be compared, beside the calls")
+
+    @classmethod
+    def now(cls, jobs: int, programs: bool) -> RunInfo:
+        """Return the record of a run that starts now."""
+        started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return cls(started=started, jobs=jobs, programs=programs)
+
+
 class Isolation(ReportRecord):
     """The walls around the submission while it ran, and what was found open from inside."""
 
@@ -169,7 +184,7 @@ class ProgramInfo(ReportRecord):
 
 
 class Durations(ReportRecord):
-    """Seconds of wall time; the only part of a report that two equal runs do not share."""
+    """Seconds of wall time; this and `run.started` are all that two equal runs do not share."""
 
     total: float = 0.0
     calls: float = 0.0
@@ -205,6 +220,9 @@ class Report(ReportRecord):
         description="the largest error over all cases as a fraction of what is allowed",
     )
     cases: CasesInfo
+    run: RunInfo | None = Field(
+        default=None, description="null in a report of a version that did not say it"
+    )
     program: ProgramInfo | None = Field(
         default=None, description="null where no program was made of the submission"
     )

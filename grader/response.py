@@ -15,6 +15,7 @@ from grader.errors import JudgeError
 from grader.observation import (
     Evidence,
     Garbled,
+    Input,
     Limit,
     Line,
     Loaded,
@@ -47,6 +48,7 @@ Shape = Annotated[list[Size], Field(max_length=64)]
 _Transform = tuple[Name, Name, bool, Name, Size]
 _Transforms = Annotated[list[_Transform], Field(max_length=50)]
 MAX_RECORDS = 5_001
+MAX_INPUTS = 200
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
 NO_MORE_THREADS = "can't start new thread"  # Python's words, of a RuntimeError
 NOT_KEPT = {
@@ -76,6 +78,8 @@ class _Raised(_Strict):
 class _Evidence(_Strict):
     variables: list[tuple[Name, Path, Shape, Name, bool]] = Field(max_length=MAX_RECORDS)
     reads: list[tuple[Name, Path, _Transforms, bool, Name]] = Field(max_length=MAX_RECORDS)
+    inputs: list[tuple[Shape, Name]] = Field(default=[], max_length=MAX_INPUTS)
+    created: list[tuple[Name, Size]] = Field(default=[], max_length=MAX_INPUTS)
     overflowed: bool
 
 
@@ -133,6 +137,7 @@ class _Lowered(_Reply):
     result: Name
     compared: Size
     lost: bool
+    evidence: _Evidence | None = None
 
 
 class _Turned(_Reply):
@@ -240,7 +245,9 @@ def read_call(frame: wire.Frame, token: str, answer_mib: int) -> Observation | A
     if isinstance(reply, _Raising):
         return Announced(legible_line(reply.type))
     outcome = _outcome(reply, frame.blob, answer_mib)
-    return outcome if isinstance(outcome, Garbled) else Observation(outcome, _evidence(reply))
+    if isinstance(outcome, Garbled):
+        return outcome
+    return Observation(outcome, _evidence(reply.evidence))
 
 
 def read_load(frame: wire.Frame, token: str) -> LoadOutcome | Announced:
@@ -271,7 +278,8 @@ def read_lowered(frame: wire.Frame, token: str) -> Lowered | Raised | Refused | 
     if isinstance(reply, _NotKept):
         return Refused(NOT_KEPT[reply.outcome])
     result = legible_line(reply.result)
-    return Lowered(frame.blob, tuple(reply.kept), result, reply.compared, reply.lost)
+    evidence = _evidence(reply.evidence) if reply.evidence is not None else Evidence()
+    return Lowered(frame.blob, tuple(reply.kept), result, reply.compared, reply.lost, evidence)
 
 
 def read_turns(frame: wire.Frame, token: str) -> list[int] | Garbled:
@@ -391,8 +399,7 @@ def _exhausted(raised: _Raised) -> Limit | None:
     return LIMIT_OF_ERRNO.get(raised.errno or 0)
 
 
-def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
-    found = reply.evidence
+def _evidence(found: _Evidence) -> Evidence:
     given: set[Variable] = set()
     created: set[Variable] = set()
     for collection, path, shape, dtype, was_given in found.variables:
@@ -413,6 +420,8 @@ def _evidence(reply: _Array | _Oversized | _Other | _CallRaised) -> Evidence:
         frozenset(reads),
         frozenset(unused_reads),
         found.overflowed,
+        frozenset(Input(tuple(shape), _line(fingerprint)) for shape, fingerprint in found.inputs),
+        tuple((_line(collection), number) for collection, number in found.created),
     )
 
 

@@ -13,7 +13,7 @@ from grader.errors import GraderError, UnreadableError
 from grader.isolation import Level
 from grader.judge import JOBS, Judge
 from grader.processes import Starter
-from grader.report import Report
+from grader.report import Report, RunInfo
 from grader.submission import read_submission
 from grader.trials import Tick
 
@@ -57,7 +57,8 @@ def grade_files(
                     judges[chosen.name] = stack.enter_context(judge)
                 report = judges[chosen.name].grade(submission)
             except UnreadableError as fault:
-                yield report_unreadable(path, fault, settings.cases, settings.seed)
+                how = RunInfo.now(settings.jobs, settings.programs)
+                yield report_unreadable(path, fault, settings.cases, settings.seed, how)
             except GraderError as error:
                 yield error
             else:

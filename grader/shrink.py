@@ -17,7 +17,8 @@ import hypothesis
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from grader.cases import QUIET, Case, CaseSource, Shape
+from grader.cases import QUIET, Case, CaseSource
+from grader.edges import Shape
 from grader.spec import ShrinkSpec
 
 Fails = Callable[[Case], bool]

@@ -27,18 +27,29 @@ class ArgumentSpec(Record):
 
     An ``int`` travels as it is. A ``jax`` or ``numpy`` argument is an array of that library,
     with the given dtype and a shape of named sizes.
+
+    `range` has the smallest and the largest value that may come; an int that is a size has the
+    range of that size. With `nonfinite`, NaN and the infinities may come too: the call may then
+    raise an exception, and no finite number may take the place of an entry that the reference
+    has as NaN or infinite.
     """
 
     name: str = Field(pattern=IDENTIFIER)
     kind: Literal["int", "jax", "numpy"]
     dtype: str | None = None
     shape: tuple[str, ...] | None = None
+    range: tuple[float, float] | None = None
+    nonfinite: bool = False
 
     @model_validator(mode="after")
     def _arrays_say_their_type(self) -> ArgumentSpec:
         for value in (self.dtype, self.shape):
             if (self.kind == "int") == (value is not None):
                 raise ValueError("an array needs dtype and shape, an int has neither")
+        if self.range is not None and not self.range[0] <= self.range[1]:
+            raise ValueError(f"the range of {self.name} ends before it begins")
+        if self.nonfinite and not (self.dtype or "").startswith(("float", "bfloat", "complex")):
+            raise ValueError(f"nonfinite: {self.name} is no array of floats")
         return self
 
 
@@ -131,6 +142,7 @@ class ProblemSpec(Record):
     prerequisites: tuple[str, ...] = ()
     hints: tuple[str, ...] = Field(min_length=1)
     arguments: tuple[ArgumentSpec, ...] = Field(min_length=1)
+    sizes: dict[str, tuple[int, int]] = Field(default_factory=dict)  # smallest and largest
     output: OutputSpec = OutputSpec()
     limits: Limits = Limits()
     cases: CaseSpec = CaseSpec()
@@ -147,11 +159,33 @@ class ProblemSpec(Record):
         ):
             if len(set(names)) != len(names):
                 raise ValueError(f"two of the {what} names are the same")
+        self._ranges_are_known()
         if self.program is not None:
             self._sizes_of_programs_are_known(self.program)
         if not any(criterion.check == "output" for criterion in self.criteria):
             raise ValueError("a problem needs a criterion whose check is output")
         return self
+
+    def _ranges_are_known(self) -> None:
+        """Where mistakes hide is known only where it is said what may come."""
+        named = {size for argument in self.arguments for size in argument.shape or ()}
+        ints = {argument.name for argument in self.arguments if argument.kind == "int"}
+        for size in sorted(named - set(self.sizes)):
+            raise ValueError(f"sizes.{size}: is missing: its smallest and its largest value")
+        for size, (smallest, largest) in self.sizes.items():
+            if size not in named | ints:
+                raise ValueError(f"sizes.{size}: no argument has that size")
+            if not 0 <= smallest <= largest:
+                raise ValueError(f"sizes.{size}: {smallest} to {largest} is no range of a size")
+        for argument in self.arguments:
+            if argument.dtype == "bool":  # there are but two
+                continue
+            if (argument.name in self.sizes) == (argument.range is not None):
+                raise ValueError(
+                    f"{argument.name}: needs a range of its values: range = [smallest, largest]"
+                    if argument.range is None
+                    else f"{argument.name}: is a size; its range stands under sizes"
+                )
 
     def _sizes_of_programs_are_known(self, program: ProgramSpec) -> None:
         ints = {argument.name for argument in self.arguments if argument.kind == "int"}

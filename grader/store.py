@@ -14,9 +14,10 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from grader import cache
-from grader.cases import Case, Shape
+from grader.cases import Case
 from grader.catalog import Problem
 from grader.checks import Expected
+from grader.edges import Shape
 from grader.observation import Evidence, Lowered, Program, Returned
 from grader.proof import Fixed, Traced
 from grader.worker import entries, wire
@@ -79,13 +80,14 @@ def _encode_program(traced: Traced) -> bytes:
         "result": lowered.result,
         "compared": lowered.compared,
         "lost": lowered.lost,
+        "evidence": _EVIDENCE.dump_python(lowered.evidence, mode="json"),
         "program": _PROGRAM.dump_python(traced.program, mode="json"),
     }
     return wire.encode_frame(header, lowered.program)
 
 
 def _decode_program(header: dict[str, Any], blob: bytes) -> Traced:
-    path = header["compared"], header["lost"]
+    path = header["compared"], header["lost"], _EVIDENCE.validate_python(header["evidence"])
     lowered = Lowered(blob, tuple(header["kept"]), header["result"], *path)
     return Traced(lowered, _PROGRAM.validate_python(header["program"]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import itertools
 import os
 import re
 import stat
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UnreadableError
-from grader.text import legible_path
+from grader.text import did_you_mean, legible_path
 
 MAX_BYTES = 1 << 20
+MAX_NAMES = 1000  # of a folder, to guess from
 BOM = b"\xef\xbb\xbf"
 
 
@@ -49,7 +51,8 @@ def read_submission(path: Path) -> Submission:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         descriptor = os.open(path, flags)
     except FileNotFoundError:
-        raise UnreadableError(f"{shown}: there is no such file") from None
+        near = did_you_mean(path.name, _names_beside(path))
+        raise UnreadableError(f"{shown}: there is no such file{near}") from None
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) in (errno.ELOOP, errno.EMLINK):
             raise UnreadableError(f"{shown}: is a link; name the file that it leads to") from None
@@ -66,6 +69,16 @@ def read_submission(path: Path) -> Submission:
         except OSError as error:
             raise UnreadableError(f"{shown}: cannot be read: {error.strerror}") from None
     return _examine(path, content)
+
+
+def _names_beside(path: Path) -> list[str]:
+    """Return the names of Python files in a path's folder, as they may be shown."""
+    try:
+        with os.scandir(path.parent) as entries:
+            names = [entry.name for entry in itertools.islice(entries, MAX_NAMES)]
+    except (OSError, ValueError):
+        return []
+    return sorted(legible_path(name) for name in names if name.endswith(".py"))
 
 
 def _require_regular(status: os.stat_result, shown: str) -> None:

@@ -19,6 +19,7 @@ NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")
 # What CI systems obey in a log: the first at the start of a line, the second anywhere in one.
 COMMAND = re.compile(r"^([^\S\n]*)(?=::|##vso\[)", re.MULTILINE)
 OLD_COMMAND = "##["
+OWN_COMMAND = re.compile(r"`grader(?=\s+[a-z-])")
 
 
 def legible(text: str, max_characters: int = 4000) -> str:
@@ -45,6 +46,11 @@ def legible_path(path: str) -> str:
 def without_commands(text: str) -> str:
     """Return what is to be printed with no line that a CI system would take for a command."""
     return COMMAND.sub(r"\1\\", text)
+
+
+def naming(command: str, text: str) -> str:
+    """Return `text` with the commands of ours in it, in backticks, as they can be typed here."""
+    return OWN_COMMAND.sub(lambda _: f"`{command}", text)
 
 
 def mask_addresses(text: str) -> str:

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from grader.cases import Case
 from grader.checks import ABOUT_STRUCTURE, CHECKS, Expected, Failed, Trial
-from grader.checks.variables import COPIED
+from grader.hashing import other_hash_seeds
 from grader.isolation import Level
 from grader.lanes import Horizon, deal, side_by_side
 from grader.messages import verdict_of
@@ -28,8 +28,10 @@ from grader.observation import (
     Limit,
     Loaded,
     LoadOutcome,
+    NotAnArray,
     Observation,
     Raised,
+    Returned,
     Stopped,
 )
 from grader.observer import Observer, Printed, join_printed
@@ -40,6 +42,7 @@ from grader.spec import Criterion, ProblemSpec
 from grader.submission import Submission
 
 CASES_ELSEWHERE = 4  # called again in another process
+CASES_REORDERED = 3  # called where sets come in another order, if the file has any
 CONFIRMING_ELSEWHERE = 1  # likewise, where calls only confirm a proof
 REPEATS_OF_A_SHAPE = 3  # calls made again of each shape, whatever came between
 Tick = Callable[[str, int, int], None]
@@ -63,9 +66,11 @@ class Boxes:
     _open: weakref.WeakSet[Observer] = field(default_factory=weakref.WeakSet, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
-    def start(self, cases: int = 1) -> Observer:
+    def start(self, cases: int = 1, hash_seed: int | None = None) -> Observer:
         """Return a new, empty box for so many cases."""
-        box = Observer(self.spec, self.level, cases=cases, starter=self.starter)
+        box = Observer(
+            self.spec, self.level, cases=cases, starter=self.starter, hash_seed=hash_seed
+        )
         with self._lock:
             self._open.add(box)
         return box
@@ -82,9 +87,10 @@ class Boxes:
         submission: Submission,
         falsified: Falsified = Falsified.NOTHING,
         slightly: bool = False,
+        hash_seed: int | None = None,
     ) -> Observer:
         """Return a box in which the submission was loaded, or every call says why not."""
-        box = self.start()
+        box = self.start(hash_seed=hash_seed)
         try:
             name = submission.path.name
             box.load(submission.source, name, falsified=falsified, slightly=slightly)
@@ -143,10 +149,14 @@ class Run:
         return (general or self.trials)[0].case
 
     def note_copies(self, case: Case, said: str) -> None:
-        """Have the trial of a case say that in the program each example has its own parameters."""
-        cases = [trial.case.id for trial in self.trials]
-        position = cases.index(case.id)
-        self.trials[position] = replace(self.trials[position], copied=said or COPIED)
+        """Have the trial of a case say how there are more parameters than variables show."""
+        position = [trial.case.id for trial in self.trials].index(case.id)
+        self.trials[position] = replace(self.trials[position], copied=said)
+
+    def note_independence(self, case: Case, argument: str) -> None:
+        """Have the trial of a case say that what is lifted does not depend on an argument."""
+        position = [trial.case.id for trial in self.trials].index(case.id)
+        self.trials[position] = replace(self.trials[position], independent=argument)
 
     def forgive_plain_reads(self) -> None:
         """From now on, reads outside every lifted transform do not count."""
@@ -175,6 +185,12 @@ class Run:
         for position, again in found.items():
             trial = self.trials[position]
             self.trials[position] = replace(trial, repeats=(*trial.repeats, again))
+
+    def note_reordered(self, found: Mapping[int, Observation]) -> None:
+        """Have trials say what came of making their calls where sets come in another order."""
+        for position, again in found.items():
+            trial = self.trials[position]
+            self.trials[position] = replace(trial, reordered=(*trial.reordered, again))
 
     def keep(self, box: Observer, actual: Observation, expected: Expected) -> Observation:
         """Return an observation, or the limit where too much would be kept of one box."""
@@ -262,6 +278,19 @@ class Runner:
         run.trials.append(trial)
         run.printed_parts.append(box.take_printed())
         return trial
+
+    def call_nonfinite(self, run: Run, cases: Iterable[Case]) -> None:
+        """Have a run go on with a case that holds NaN or an infinity, if one shows a failure.
+
+        To raise an exception is right there.
+        """
+        for case in cases:
+            trial = self.call_beside(run, case)
+            outcome = trial.actual.outcome
+            ended = verdict_of(outcome) is not None and not isinstance(outcome, Raised)
+            if ended or (isinstance(outcome, Returned | NotAnArray) and self._is_wrong(trial)):
+                return
+            run.trials.pop()
 
     def _first_pass(self, run: Run, submission: Submission, programs: Programs | None) -> None:
         so_far = _Found({}, {}, Horizon(self._plan), programs)
@@ -357,6 +386,14 @@ class Runner:
             run.fresh = self._boxes.open(submission)
             return run.repeat(chosen, run.fresh)
 
+        general = [n for n, one in enumerate(run.trials) if one.case.in_general_position]
+        reordered: list[dict[int, Observation]] = []
+
+        def with_sets_reordered() -> None:
+            for hash_seed in other_hash_seeds(submission.source):
+                with self._boxes.open(submission, hash_seed=hash_seed) as box:
+                    reordered.append(run.repeat((general or chosen)[:CASES_REORDERED], box))
+
         elsewhere: list[Callable[[], dict[int, Observation]]] = [in_a_fresh_one]
         if run.proved and len(run.boxes) > 1:  # then the process of the next lane will do
             elsewhere = []
@@ -372,9 +409,12 @@ class Runner:
             task()
             return {}
 
-        tasks += [*elsewhere, *(functools.partial(do, task) for task in beside)]
+        others = [with_sets_reordered, *beside]
+        tasks += [*elsewhere, *(functools.partial(do, task) for task in others)]
         for found in side_by_side(tasks, self._boxes.close):
             run.note_repeats(found)
+        for found in reordered:
+            run.note_reordered(found)
 
     def _shuffle(self, run: Run) -> list[int]:
         """Return positions of trials in another order, up to so many of each shape."""

@@ -148,11 +148,13 @@ def watch(
     `show` is told of each result, and of the report before it.
 
     Raises:
-      UsageError: its folder cannot be watched.
+      UsageError: there is no such file or problem, or its folder cannot be watched. No later save
+        would mend that; a file that is gone later may come back.
     """
+    read_submission(path)
+    if settings.problem is not None:
+        course.problem(settings.problem)
     folder = path.resolve().parent
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: is no folder that could be watched")
     events: queue.SimpleQueue[Told | bool] = queue.SimpleQueue()
     stop = threading.Event()
     listener = functools.partial(_listen, folder, path.name, stop, events.put)

@@ -10,6 +10,8 @@ from grader.observation import Program
 from grader.programs import Programs
 from grader.proof import Other, arrays_among
 
+HIDDEN = "your function multiplies by parameters that are not among its Flax variables"
+COPIED = "where a size is larger it multiplies by more of them, and the reference does not"
 MORE = (1, 20)  # by how much a size is larger
 
 
@@ -28,6 +30,12 @@ def find_copies(programs: Programs, telling: Case, *, thoroughly: bool) -> Case 
         if cases or thoroughly or sizes_side_by_side(finding.found.program, arrays):
             cases.insert(0, telling)
     return next((one for one in cases if _has_more_where_a_size_is_larger(programs, one)), None)
+
+
+def describe_copies(programs: Programs, case: Case) -> str:
+    """Say in one sentence how there are more parameters than Flax's variables show."""
+    both = products(programs, case)
+    return f"{HIDDEN}: {f'{both[0]}; the reference: {both[1]}' if both else COPIED}"
 
 
 def products(programs: Programs, case: Case) -> tuple[str, str] | None:

@@ -147,22 +147,34 @@ def test_a_path_relative_to_the_folder_names_the_problem_too(
     assert choose_problem(two, None, Path("x.py"), "").name == "two"
 
 
+def test_of_all_folders_above_a_file_the_nearest_named_after_a_problem_counts(two: Course) -> None:
+    path = two.root / "submissions/one/two/alice/solution.py"
+    assert choose_problem(two, None, path, "def first(): ...").name == "two"
+
+
+def test_what_the_courses_own_folder_is_called_says_nothing(tmp_path: Path) -> None:
+    add(tmp_path / "one", "one", "first")
+    add(tmp_path / "one", "two", "second")
+    path = tmp_path / "one/mine/x.py"
+    assert choose_problem(Course(tmp_path / "one"), None, path, "def second(): ...").name == "two"
+
+
 def test_the_entry_point_names_the_problem(two: Course) -> None:
     assert choose_problem(two, None, Path("/x.py"), "def second(): ...").name == "two"
 
 
 def test_several_entry_points_leave_a_choice_that_is_listed(two: Course) -> None:
     source = "def first(): ...\n\ndef second(): ...\n"
-    with pytest.raises(UsageError, match=r"fits several problems.*--problem: one, two$"):
+    with pytest.raises(UsageError, match=r"/x.py .*--problem with one of these: one, two\.$"):
         choose_problem(two, None, Path("/x.py"), source)
 
 
 def test_no_entry_point_leaves_a_choice_that_is_listed(two: Course) -> None:
-    with pytest.raises(UsageError, match=r"not in a folder named after.*--problem: one, two$"):
+    with pytest.raises(UsageError, match=r"/x.py .*--problem with one of these: one, two\.$"):
         choose_problem(two, None, Path("/x.py"), "x = 1\n")
 
 
 def test_only_what_fits_is_listed(two: Course) -> None:
     add(two.root, "three", "first")
-    with pytest.raises(UsageError, match=r"--problem: one, three$"):
+    with pytest.raises(UsageError, match=r"--problem with one of these: one, three\.$"):
         choose_problem(two, None, Path("/x.py"), "def first(): ...")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
+import pty
+import re
 import shlex
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +23,15 @@ import psutil
 import pytest
 from conftest import ROOT
 
-from grader.cli import _output
+from grader.output import open_output
 from grader.report import Report
 
 SAMPLES = ROOT / "reference/nn_vmap_forward/samples"
 RIGHT = SAMPLES / "accepted/canonical.py"
 WRONG = SAMPLES / "wrong_structure/plain_dense.py"
 FEW = ["--cases", "3", "--seed", "1", "--problem", "nn_vmap_forward"]
+# As `./run` starts us: what comes while Python itself starts is kept until we can take it.
+INTERRUPTIBLE = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])\n"
 Done = subprocess.CompletedProcess[str]
 
 
@@ -48,7 +57,8 @@ def complaint(done: Done) -> str:
 
 def without_durations(line: str) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(line)
-    return {key: value for key, value in report.items() if key != "durations"}
+    run = {key: value for key, value in report["run"].items() if key != "started"}
+    return {**{key: value for key, value in report.items() if key != "durations"}, "run": run}
 
 
 def test_an_accepted_file_exits_with_0() -> None:
@@ -65,6 +75,12 @@ def test_an_unreadable_file_exits_with_2_and_the_others_are_graded(tmp_path: Pat
     done = grader("grade", tmp_path / "none.py", RIGHT, *FEW)
     assert (done.returncode, done.stdout[:8]) == (2, "accepted")
     assert complaint(done) == f"grader: {tmp_path / 'none.py'}: there is no such file"
+
+
+def test_a_misspelt_file_name_is_guessed(tmp_path: Path) -> None:
+    (tmp_path / "example.py").touch()
+    done = grader("grade", "exampel.py", "--root", ROOT, cwd=tmp_path)
+    assert complaint(done).endswith("exampel.py: there is no such file, did you mean example.py?")
 
 
 def test_a_path_that_cannot_be_read_has_a_line_of_json_and_nothing_to_replay(
@@ -148,6 +164,16 @@ def test_a_current_folder_that_is_gone_exits_with_2_and_one_sentence(
         (["show", "nothing_like_it"], "there is no problem 'nothing_like_it'; known:"),
         (["replay", "/dev/null"], "holds no report"),
         (["replay", "README.md"], "is not a report of this version"),
+        (["render", "README.md"], "is not a report of this version"),
+        (["grade", RIGHT, "--report", RIGHT], "is one of the submissions"),
+        (["grade", RIGHT, "--report", "x", "--output", "x"], "is the file of --output, too"),
+        (["watch", "nope.py"], "nope.py: there is no such file"),
+        (["watch", "submissions"], "submissions: is a folder"),
+        (["watch", RIGHT, "--problem", "x"], "there is no problem 'x'"),
+        (["wacth", RIGHT], "there is no command 'wacth', did you mean watch?"),
+        (["check", RIGHT], "there is no command 'check', did you mean grade?"),
+        (["test"], "there is no command 'test'; `grader --help` lists them"),
+        (["help", "frobnicate"], "there is no command 'frobnicate'; `grader --help` lists them"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_one_sentence(arguments: list[object], says: str) -> None:
@@ -160,11 +186,53 @@ def test_an_unknown_option_exits_with_2() -> None:
     assert grader("grade", RIGHT, "--fast").returncode == 2
 
 
+def test_what_is_no_number_is_said_to_be_none() -> None:
+    done = grader("grade", RIGHT, "--cases", "x")
+    assert (done.returncode, "'--cases': 'x' is not a whole number" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("words", ["-h", "help", "help grade", "grade -h", "cache warm -h", "-v"])
+def test_help_is_to_be_had_everywhere(words: str) -> None:
+    done = grader(*words.split())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(("Usage: grader", "grader 0"))
+
+
+def test_under_run_the_tests_are_a_command_and_every_command_is_called_as_it_can_be_typed(
+    tmp_path: Path,
+) -> None:
+    def said(*words: object) -> str:
+        done = grader(*words, cwd=ROOT / "docs", GRADER_COMMAND="../run")
+        return " ".join(f"{done.stdout} {done.stderr}".split())
+
+    assert "`../run tests` checks the style" in said("--help")
+    assert said("test") == "grader: there is no command 'test', did you mean tests?"
+    assert "Usage: ../run grade" in said("grade", "--fast")
+    assert "Try '../run grade --help'" in said("grade", "--fast")
+    assert "(../run start nn_vmap_forward gives you one" in said("show", "nn_vmap_forward")
+    assert "next: ../run hint nn_vmap_forward 2" in said("hint", "nn_vmap_forward")
+    assert "`../run grade --report FILE` writes one" in said("replay", "../README.md")
+    assert f"then: ../run grade {tmp_path}/my.py" in said(
+        "start", "nn_vmap_forward", tmp_path / "my.py"
+    )
+    assert "`../run show nn_vmap_forward` tells" in (tmp_path / "my.py").read_text()
+
+
+def test_a_number_alone_is_a_hint_of_the_only_problem(tmp_path: Path) -> None:
+    assert grader("hint", "2").stdout == grader("hint", "nn_vmap_forward", "2").stdout
+    course = copy_course(tmp_path)
+    for name in ("problems", "reference"):
+        (course / name / "other").symlink_to(course / name / "nn_vmap_forward")
+    done = grader("hint", "2", cwd=course)
+    assert complaint(done) == "grader: hint 2 of which problem? There are: nn_vmap_forward, other"
+
+
 def test_a_file_that_fits_no_problem_is_asked_about(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("def something_else(): pass\n")
     done = grader("grade", tmp_path / "x.py")
     assert done.returncode == 2
-    assert complaint(done).endswith("name one with --problem: nn_vmap_forward")
+    question = f"Which problem does {tmp_path / 'x.py'} answer? Add --problem nn_vmap_forward."
+    assert complaint(done) == f"grader: {question}"
 
 
 def test_the_same_seed_gives_the_same_report_byte_for_byte_but_for_durations() -> None:
@@ -207,7 +275,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> N
         ["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT
     )
     assert (done.returncode, target.read_text()) == (2, "an old report")
-    assert complaint(done) == "grader: the report cannot be written: File too large"
+    assert complaint(done) == f"grader: {target}: cannot be written: File too large"
     assert [path.name for path in tmp_path.iterdir()] == ["reports.json"]
 
 
@@ -222,19 +290,94 @@ def test_links_that_lead_nowhere_are_no_fault_of_the_judge(tmp_path: Path) -> No
     assert said[1].startswith(f"grader: --output {loop}: cannot be written: ")
 
 
-def test_an_interrupt_keeps_the_reports_that_were_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_report_is_there_as_soon_as_it_is_known_and_whatever_ends_the_run(
+    number: signal.Signals, tmp_path: Path
+) -> None:
     sleeps = ROOT / "tests/behaviours/sleeps_and_ignores_sigterm.py"
-    words = ["grade", RIGHT, sleeps, *FEW, "--format", "json", "--output", tmp_path / "out.json"]
+    file, text = tmp_path / "reports.jsonl", tmp_path / "out.txt"
+    file.write_text("an old report")
+    words = ["grade", RIGHT, sleeps, *FEW, "--report", file, "--output", text]
     judge = subprocess.Popen([sys.executable, "-m", "grader", *map(str, words)], cwd=ROOT)
-    wait_for(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
-    judge.send_signal(signal.SIGINT)
-    assert judge.wait(timeout=30) == 128 + signal.SIGINT
-    (file,) = tmp_path.iterdir()
+    wait_for(text.exists)
+    judge.send_signal(number)
+    assert judge.wait(timeout=30) in (128 + number, -number)
     assert Report.model_validate_json(file.read_text()).verdict == "accepted"
+    assert text.read_text().startswith("accepted  100/100 points")
+    assert {path.name for path in tmp_path.iterdir()} == {"reports.jsonl", "out.txt"}
+
+
+def test_whenever_we_are_killed_a_file_holds_whole_texts_alone(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; from grader.output import GrowingFile\n"
+        "out, text = GrowingFile(pathlib.Path(sys.argv[1])), 'x' * 300_000 + '\\n'\n"
+        "print(flush=True)\n"
+        "while True: out.write(text)"
+    )
+    for milliseconds in range(1, 40, 3):
+        file = tmp_path / f"{milliseconds}.txt"
+        words = [sys.executable, "-c", code, str(file)]
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            time.sleep(milliseconds / 1000)
+            writer.kill()
+        if file.exists():
+            assert set(file.read_text().split("\n")) == {"x" * 300_000, ""}
+            assert file.read_text().endswith("x\n")
+
+
+def test_json_can_be_written_beside_text_and_rendered_as_the_same_text(tmp_path: Path) -> None:
+    file = tmp_path / "reports.jsonl"
+    done = grader("grade", RIGHT, WRONG, *FEW, "--report", file)
+    assert (done.returncode, len(file.read_text().splitlines())) == (1, 2)
+    assert grader("render", file).stdout == done.stdout
+
+
+def test_a_report_of_a_version_that_did_not_say_how_it_ran_can_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "report.jsonl"
+    grader("grade", WRONG, *FEW, "--jobs", "1", "--no-programs", "--report", file)
+    report = json.loads(file.read_text())
+    assert (report["run"]["jobs"], report["run"]["programs"]) == (1, False)
+    assert datetime.fromisoformat(report["run"]["started"]).tzinfo is UTC
+    text = grader("render", file).stdout
+    del report["run"]
+    file.write_text(json.dumps(report))
+    assert grader("render", file).stdout == text
+    assert grader("replay", file).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b]0;x\x07", "\\x1b]0;x\\x07"),
+        ("y\n::error::x", "::error::x"),
+        ("##[error]", "##\\[error]"),
+    ],
+)
+def test_a_report_that_somebody_else_wrote_steers_no_terminal_and_no_ci(
+    text: str, shown: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.jsonl"
+    grader("grade", WRONG, *FEW, "--report", file)
+    file.write_text(json.dumps({**json.loads(file.read_text()), "hint": text, "stdout": text}))
+    said = grader("render", file).stdout
+    assert shown in said
+    assert not [line for line in said.split("\n") if line.strip().startswith("::")]
+    assert text not in said or text.startswith("y")
+
+
+def test_a_report_that_contradicts_itself_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "report.jsonl"
+    grader("grade", WRONG, *FEW, "--report", file)
+    file.write_text(re.sub(r'"shape":\[\d+,\d+\]', '"shape":[7,7]', file.read_text()))
+    done = grader("render", file)
+    assert done.returncode == 2
+    assert complaint(done).endswith("report 1 contradicts itself, so the judge did not write it")
 
 
 def test_a_fault_while_a_pipe_is_written_to_is_not_called_a_fault_of_the_pipe() -> None:
-    with pytest.raises(FileNotFoundError), _output(Path("/dev/null"), []):
+    with pytest.raises(FileNotFoundError), open_output("--output", Path("/dev/null"), []):
         raise FileNotFoundError("a fault of grading")
 
 
@@ -275,13 +418,29 @@ def test_the_snippet_shows_the_counterexample_without_the_judge(
 
 
 def test_start_copies_the_starter_and_never_overwrites(tmp_path: Path) -> None:
-    first = grader("start", "nn_vmap_forward", cwd=tmp_path)
+    first = grader("start", "nn_vmap_forward", cwd=tmp_path)  # of no course: that of the judge
     file = tmp_path / "submissions/nn_vmap_forward/nn_vmap_forward.py"
     assert (first.returncode, "def nn_vmap_forward" in file.read_text()) == (0, True)
     file.write_text("mine")
     second = grader("start", "nn_vmap_forward", cwd=tmp_path)
     assert (second.returncode, file.read_text()) == (2, "mine")
-    assert complaint(second).endswith("exists already, and is never overwritten")
+    assert complaint(second).endswith(
+        "exists already; nothing was changed. Another name: grader start nn_vmap_forward my_file.py"
+    )
+
+
+def test_start_puts_the_file_where_the_course_keeps_submissions(tmp_path: Path) -> None:
+    course = copy_course(tmp_path)
+    below = course / "submissions/nn_vmap_forward/old"
+    below.mkdir(parents=True)
+    done = grader("start", "nn_vmap_forward", cwd=below)
+    assert (below.parent / "nn_vmap_forward.py").is_file()
+    assert "grade ../nn_vmap_forward.py" in done.stdout
+
+
+def test_start_names_the_way_out_where_nothing_can_be_written(tmp_path: Path) -> None:
+    done = grader("start", "nn_vmap_forward", "/proc/x/y.py", cwd=tmp_path)
+    assert "Another place: grader start nn_vmap_forward my_file.py" in complaint(done)
 
 
 def test_show_hint_and_list_fit_80_columns_and_never_show_the_solution() -> None:
@@ -330,7 +489,55 @@ def test_an_interrupted_judge_leaves_no_process_and_no_folder(
     wait_for(lambda: not list(tmp_path.iterdir()))
     if number is not signal.SIGKILL:
         assert judge.returncode == 128 + number
-        assert said == "grader: interrupted; every process of the submission is gone\n"
+        assert said == "grader: stopped\n"
+
+
+@pytest.mark.parametrize("words", [["grade", RIGHT, *FEW], ["watch", RIGHT, *FEW], ["list"]])
+def test_an_interrupt_is_no_traceback_however_early(words: list[object]) -> None:
+    code = "import sys; print(flush=True); from grader.__main__ import main; main()"
+    for milliseconds in (0, 10, 30, 60, 100, 150, 200, 300):
+        with subprocess.Popen(
+            [sys.executable, "-c", INTERRUPTIBLE + code, *map(str, words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            start_new_session=True,
+        ) as judge:
+            assert judge.stdout is not None
+            judge.stdout.readline()
+            time.sleep(milliseconds / 1000)
+            os.killpg(judge.pid, signal.SIGINT)  # as a terminal does: everybody gets it
+            said = judge.communicate(timeout=30)[1]
+        if judge.returncode == 0 and words == ["list"]:
+            continue  # it was done before
+        assert (judge.returncode, said) == (130, "grader: stopped\n")
+
+
+def test_lines_are_broken_between_words_at_the_width_of_the_terminal(tmp_path: Path) -> None:
+    for words in (["watch", "submissions"], ["hint", "nn_vmap_forward"], ["grade", RIGHT, *FEW]):
+        lines = on_a_terminal(50, *words).split("\r\n")
+        plain = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", line) for line in lines]
+        long = [line for line in plain if len(line) > 50 and len(line.split()) > 1]
+        assert not [line for line in long if "calling" not in line], long
+
+
+def on_a_terminal(columns: int, *words: object) -> str:
+    """Return what the command writes to a terminal of that width."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    command = [sys.executable, "-m", "grader", *map(str, words)]
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment
+    ):
+        os.close(theirs)
+        written = b""
+        with contextlib.suppress(OSError):  # what Linux says once nobody has it open any more
+            while part := os.read(ours, 4096):
+                written += part
+    os.close(ours)
+    return written.decode()
 
 
 def wait_for(condition: Any) -> None:
@@ -350,7 +557,7 @@ def test_programs_are_shown_side_by_side() -> None:
 def test_a_file_without_a_program_is_said_to_have_none(tmp_path: Path) -> None:
     empty, untraced = tmp_path / "empty.py", SAMPLES / "accepted/numpy_output.py"
     empty.touch()
-    for file, why in ((empty, "the file is empty"), (untraced, "it has no program to show: ")):
+    for file, why in ((empty, "the file is empty"), (untraced, "there is no traced program to show: ")):
         done = grader("explain", file, *FEW[-2:])
         assert (done.returncode, done.stdout) == (1, "")
         assert complaint(done).startswith(f"grader: {file}: {why}")

@@ -21,6 +21,7 @@ from grader.report import (
     ProgramInfo,
     Report,
     ReportRecord,
+    RunInfo,
 )
 from grader.spec import (
     ArgumentSpec,
@@ -216,6 +217,11 @@ def test_the_readme_gives_the_points_of_the_first_problem() -> None:
         ("An entry of `criteria`:", CriterionResult),
         ("An `isolation`:", Isolation),
         ("A `program`:", ProgramInfo),
+        (
+            "A `run`, which with `cases`, `versions` and the file is what it takes to get the same "
+            "report again:",
+            RunInfo,
+        ),
     ],
 )
 def test_the_fields_of_a_report_are_all_described(heading: str, record: type[ReportRecord]) -> None:

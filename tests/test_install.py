@@ -57,6 +57,12 @@ def test_a_wheel_grades_outside_the_checkout(installed: Path, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+def test_a_wheels_starter_is_put_under_the_current_folder(installed: Path, tmp_path: Path) -> None:
+    run(installed / "grader", "start", "nn_vmap_forward", cwd=tmp_path)
+    assert (tmp_path / "submissions/nn_vmap_forward/nn_vmap_forward.py").is_file()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["reference", "problems", "tests"])
 def test_a_wheel_brings_no_importable_course(name: str, installed: Path, tmp_path: Path) -> None:
     command = [str(installed / "python"), "-I", "-c", f"import {name}"]

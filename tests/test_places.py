@@ -34,7 +34,9 @@ def graded(path: Path, *before: str) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
-    return {key: said[key] for key in said if key not in ("durations", "submission", "isolation")}
+    return {
+        key: said[key] for key in said if key not in ("durations", "run", "submission", "isolation")
+    }
 
 
 @pytest.mark.attacks

@@ -240,7 +240,8 @@ def test_a_problem_without_named_sizes_can_be_searched(tmp_path: Path) -> None:
     array = 'kind = "jax"\ndtype = "float32"\nshape = ["B"]'
     cases = CASES.replace('st.fixed_dictionaries({"B": st.integers(1, 9)})', "st.just({})")
     cases = cases.replace('hnp.arrays(np.float32, shape["B"])', "st.integers()")
-    source = source_of(tmp_path, cases, TOML.replace(array, 'kind = "int"'))
+    toml = TOML.replace(array, 'kind = "int"').replace("[sizes]\nB = [1, 9]\n", "")
+    source = source_of(tmp_path, cases, toml)
     start = source.make({}, {"x": 5, "n": 1000})
 
     assert not search(source, [start], lambda _: True, start).case.arguments["n"]

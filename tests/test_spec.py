@@ -21,6 +21,10 @@ name = "x"
 kind = "jax"
 dtype = "float32"
 shape = ["B"]
+range = [-1e4, 1e4]
+
+[sizes]
+B = [1, 9]
 
 [tolerance]
 kind = "exact"

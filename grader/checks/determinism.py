@@ -23,7 +23,18 @@ def check(trial: Trial, _: Criterion) -> Finding:
                 "two calls with the same inputs gave different answers, so the result depends on "
                 "something besides the inputs"
             )
+    for repeat in trial.reordered:
+        if not isinstance(repeat.outcome, Returned | NotAnArray):
+            return Failed(f"{REORDERED}: there the same call {describe_outcome(repeat.outcome)}")
+        if not agree(trial.actual, repeat):
+            return Failed(f"{REORDERED}: there the same call returned something else")
     return Held()
+
+
+REORDERED = (
+    "the answer depends on the order of a set of strings, which is another one in every new "
+    "Python process (it follows PYTHONHASHSEED)"
+)
 
 
 def agree(first: Observation, second: Observation) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from grader.checks.trial import Failed, Finding, Held, NotReached, Trial
-from grader.observation import NotAnArray, Read, Returned, Transform
+from grader.observation import Input, NotAnArray, Read, Returned, Transform
 from grader.spec import Criterion
 
 Signature = tuple[Transform, ...]
@@ -20,6 +20,7 @@ UNUSED = (
     "your function applied no flax.linen layer, so no lifted module was used (layers of flax.nnx "
     "are not looked at)"
 )
+INDEPENDENT = "what the lifted module is applied to does not depend on {}"
 
 
 def check(trial: Trial, _: Criterion) -> Finding:
@@ -36,10 +37,15 @@ def check(trial: Trial, _: Criterion) -> Finding:
             return Failed(_describe(read, sorted(wanted[read.collection])[0]))
     if trial.untouched:
         return Failed(UNTOUCHED)
+    if trial.independent:
+        return Failed(INDEPENDENT.format(trial.independent))
     examples = max((read.examples for read in reads), default=0)
     batch = max((read.examples for read in expected.reads), default=0)
     if reads and examples <= 1 < batch and not trial.lifts_elsewhere:  # halves of two are single
         return Failed(_describe_examples(examples, batch))
+    largest = max((one.entries for one in expected.inputs), default=0)
+    if evidence.inputs and largest and all(one.entries > largest for one in evidence.inputs):
+        return Failed(_describe_inputs(evidence.inputs, expected.inputs))
     return _check_that_all_was_read(trial, reads) if trial.complete else Held()
 
 
@@ -114,6 +120,14 @@ def _describe_examples(examples: int, batch: int) -> str:
             "it does not map over the batch"
         )
     return "the lifted module maps none of its inputs: it does not map over the batch"
+
+
+def _describe_inputs(found: Iterable[Input], wanted: Iterable[Input]) -> str:
+    mine, example = sorted(found)[0].shape, max(wanted, key=lambda one: one.entries).shape
+    return (
+        f"the lifted module is given an array of shape {mine} at a time; "
+        f"it should be given one example, of shape {example}"
+    )
 
 
 def _sharing(transform: Transform, read: Read) -> str:

@@ -25,10 +25,12 @@ class Trial:
     """One case: expected, actual, and the same call repeated.
 
     `complete` says that Python ran in full during the call. On a later call of a shape under
-    `jax.jit` it need not have, and evidence is then absent without being damning. `untouched`
-    says that the answer stayed right where the output of every lifted transform was falsified,
+    `jax.jit` it need not have, and evidence is then absent without being damning. `reordered` are
+    calls in processes in which sets of strings come in another order. `untouched` says that the
+    answer stayed right where the output of every lifted transform was falsified,
     `lifts_elsewhere` that on some case of the run a lifted transform mapped over several examples,
-    `copied` says how in the submission's program each example has parameters of its own.
+    `copied` says how more parameters are made, or used, than the variables show, and
+    `independent` names an argument that does not reach what is lifted.
     """
 
     case: Case
@@ -40,6 +42,8 @@ class Trial:
     untouched: bool = False
     lifts_elsewhere: bool = False
     copied: str = ""
+    independent: str = ""
+    reordered: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

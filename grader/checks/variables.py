@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.checks.trial import Failed, Finding, Held, NotReached, Trial
-from grader.observation import NotAnArray, Returned, Variable
+from grader.observation import Evidence, NotAnArray, Returned, Variable
 from grader.spec import Criterion
 
 Names = dict[str, set[Variable]]
@@ -16,7 +16,7 @@ def check(trial: Trial, criterion: Criterion) -> Finding:
     evidence, wanted = trial.actual.evidence, trial.expected.evidence.variables
     if evidence.overflowed:
         return Failed("so many Flax variables were made that the judge could not record them")
-    created = {v for v in evidence.created if v.collection not in criterion.ignore_created}
+    created = {v for v in evidence.created if not _is_beside(v, evidence, criterion)}
     found = created | evidence.given
     if not found and wanted:
         return Failed(UNSEEN) if trial.complete else Held()
@@ -27,11 +27,19 @@ def check(trial: Trial, criterion: Criterion) -> Finding:
     if missing:
         names = ", ".join(f"{v.name}, shape {v.shape}" for v in sorted(missing))
         return Failed(f"missing {'variable' if len(missing) == 1 else 'variables'}: {names}")
-    return Failed(f"{HIDDEN}: {trial.copied}") if trial.copied else Held()
+    return Failed(trial.copied) if trial.copied else Held()
 
 
-HIDDEN = "your function multiplies by parameters that are not among its Flax variables"
-COPIED = "where a size is larger it multiplies by more of them, and the reference does not"
+def _is_beside(variable: Variable, evidence: Evidence, criterion: Criterion) -> bool:
+    """Tell whether a variable may be created: its collection may, and no module reads it there."""
+    if variable.collection not in criterion.ignore_created:
+        return False
+    return not any(
+        read.collection == variable.collection and read.path == variable.path[: len(read.path)]
+        for read in evidence.reads | evidence.unused_reads
+    )
+
+
 UNSEEN = (
     "your function used no flax.linen layer, so there are no parameters to look at (layers of "
     "flax.nnx are not looked at)"

@@ -106,7 +106,9 @@ class Box:
         with theirs:
             self._lifeline = cleanup.enter_context(ours)
             home, level = Path(self._folders.scratch), self._plan.level or ""
-            self._process = self._starter.start(folder, home, level, theirs.fileno())
+            self._process = self._starter.start(
+                folder, home, level, theirs.fileno(), self._plan.hash_seed
+            )
         cleanup.enter_context(self._process)
         cleanup.callback(self._end_processes)
         self._pipes = Pipes(self._process)

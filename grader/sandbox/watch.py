@@ -32,6 +32,7 @@ class BoxPlan:
     level: Level | None
     cases: int = 1
     serves: bool = True
+    hash_seed: int | None = None  # another one than that of all boxes
 
     @property
     def trusted(self) -> bool:

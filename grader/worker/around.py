@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
+import math
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -15,16 +17,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 from flax.core import scope as scope_module
 from jax._src import core as jax_core
 
 LIFTED_MARK, BODY_MARK = "_grader_lifted", "_grader_body"
 SEVERAL = 2
+MANY = 1 << 30  # copies, of which nobody needs to know the number
 VMAP, SCAN = "jax.vmap", "jax.lax.scan"
 
 Hook = Callable[[Any, str, object], None]
 # name, axis of the collection, whether the params key is split, other axes, size mapped over
 TransformRecord = tuple[str, str, bool, str, int]
+# of what is mapped: the shape of one example, and a fingerprint of all of them, empty if not known
+InputRecord = tuple[tuple[int, ...], str]
+FINGERPRINTED = 1 << 20  # bytes: of a larger array, so much of its beginning
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Lifted:
     split_rngs: Mapping[Any, Any]
     axes: str
     size: int = 0
+    inputs: tuple[InputRecord, ...] = ()
 
     def describe(self, collection: str) -> TransformRecord:
         """Return the record; the axis is "None", an integer's digits, or "undeclared"."""
@@ -74,12 +83,25 @@ class Around(threading.local):
 
     entered: list[Lifted | Plain] = field(default_factory=list)
     inits: int = 0
+    sows: int = 0
     next_loop: Plain = field(default_factory=lambda: Plain(SCAN, 0, 0))
 
     @property
     def transforms(self) -> list[Lifted | Plain]:
         """What maps over examples: loops do not."""
         return [one for one in self.entered if one.name != SCAN]
+
+    @property
+    def lifted_inputs(self) -> tuple[InputRecord, ...]:
+        """What the innermost lifted transform that maps anything maps."""
+        lifted = (one.inputs for one in reversed(self.entered) if isinstance(one, Lifted))
+        return next((inputs for inputs in lifted if inputs), ())
+
+    @property
+    def copies(self) -> int:
+        """How often what is made here is made, by plain transforms and loops."""
+        sizes = (one.size for one in self.entered if isinstance(one, Plain))
+        return min(math.prod(max(1, size) for size in sizes), MANY)
 
     @property
     def output_is_dropped(self) -> bool:
@@ -109,6 +131,15 @@ class Around(threading.local):
             yield
         finally:
             self.inits -= 1
+
+    @contextlib.contextmanager
+    def sowing(self) -> Iterator[None]:
+        """Enter a `sow` for as long as the block runs."""
+        self.sows += 1
+        try:
+            yield
+        finally:
+            self.sows -= 1
 
 
 def notice_plain_transforms(around: Around, hook: Hook) -> None:
@@ -177,13 +208,36 @@ def mapped_size() -> int:
     return size if isinstance(size, int) else SEVERAL
 
 
-def is_mapped(value: Any) -> bool:
-    """Tell whether some leaf of a value differs between the examples of the innermost vmap."""
+def mapped_inputs(value: Any) -> tuple[InputRecord, ...]:
+    """Return the leaves of a value that differ between the examples of the innermost vmap."""
     trace = current_trace()
-    return any(
-        getattr(leaf, "_trace", None) is trace and getattr(leaf, "batch_dim", None) is not None
+    return tuple(
+        (_sizes(leaf), _fingerprint(leaf))
         for leaf in jax.tree_util.tree_leaves(value)
+        if getattr(leaf, "_trace", None) is trace and getattr(leaf, "batch_dim", None) is not None
     )
+
+
+def _sizes(leaf: Any) -> tuple[int, ...]:
+    sizes: tuple[Any, ...] = jnp.shape(leaf)
+    return tuple(size if isinstance(size, int) else SEVERAL for size in sizes)
+
+
+def _fingerprint(leaf: Any) -> str:
+    """Return what tells arrays apart; nothing where there are no numbers, as under a jit."""
+    while isinstance(leaf, jax.core.Tracer):
+        inner = getattr(leaf, "val", getattr(leaf, "primal", None))
+        if inner is None:
+            return ""
+        leaf = inner
+    try:
+        with jax.transfer_guard("allow"):  # a submission may have forbidden it to itself
+            array = np.asarray(leaf)
+        head = np.ascontiguousarray(array).reshape(-1)[: FINGERPRINTED // array.itemsize]
+        text = f"{array.dtype}{array.shape}".encode()
+        return hashlib.blake2b(text + head.tobytes(), digest_size=8).hexdigest()
+    except Exception:  # a key, say, or an array that was given away
+        return ""
 
 
 def _scan_length(_init: Any = None, xs: Any = None, length: Any = None, *_: Any, **__: Any) -> int:

@@ -6,7 +6,8 @@ serialised in the form that jax promises to read in later versions.
 A trace follows one path. Where anything but jax itself compares sizes that are open, the answer
 is the one at a guide, a shape that is given; what was compared is kept, so that other shapes can
 be found at which the path would be another. Where the submission's file looks a size up, or
-writes it as text, no path is sure.
+writes it as text other than to print it, or goes on after an error that only a trace raises, no
+path is sure.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
 import flax
@@ -26,7 +28,7 @@ import jaxlib
 import numpy as np
 from jax import export
 
-from . import bindings, wire
+from . import bindings, prints, wire
 
 MAX_COMPARISONS = 200  # that are kept of one trace
 Sizes = Mapping[str, int]
@@ -41,11 +43,20 @@ class NotAnArrayError(Exception):
 
 
 LOOKS = ("__hash__", "__str__", "__repr__", "__format__")
-GENERATED = ("<string>", "__eq__")  # the code of a method that `dataclasses` writes
+GENERATED = "<string>"  # the file of methods that `dataclasses` writes
 # jax's own files and ours: whatever else compares sizes does so for the submission.
 OURS = tuple(
-    os.path.dirname(os.path.abspath(str(one)))
+    os.path.dirname(os.path.abspath(str(one))) + os.sep
     for one in (jax.__file__, flax.__file__, jaxlib.__file__, __file__)
+)
+# Of those, what works for whoever calls it.
+HELPERS = ("tree_util.py", "tree.py", "util.py", "frozen_dict.py", "traverse_util.py")
+# What jax raises where numbers are asked for that a trace does not have.
+ONLY_WHEN_TRACED = (
+    jax.errors.ConcretizationTypeError,
+    jax.errors.TracerArrayConversionError,
+    jax.errors.TracerIntegerConversionError,
+    jax.errors.NonConcreteBooleanIndexError,
 )
 
 
@@ -66,6 +77,7 @@ class Path:
     """
 
     filename: str  # of the submission
+    names: dict[str, Any]  # those of its module
     guide: Sizes
     met: list[tuple[Callable[[Any, Any], bool], Any, Any, bool]] = field(default_factory=list)
     is_lost: bool = False  # a size was looked up, in a dictionary say, and what for is not known
@@ -116,7 +128,7 @@ class Path:
         original = originals[name]
 
         def compared(size: Any, other: Any = 0) -> Any:
-            if _is_asked_by_jax():
+            if self._asker() is None:
                 return True if original is None else original(size, other)
             if isinstance(other, np.generic | np.ndarray) and other.ndim == 0:
                 other = other.item()
@@ -133,19 +145,49 @@ class Path:
             original = getattr(object, name)
 
         def looked_up(size: Any, *more: Any) -> Any:
-            if sys._getframe(1).f_code.co_filename == self.filename:
+            frame = self._asker()
+            if frame is not None and not prints.is_to_be_printed(frame, self.names):
                 self.is_lost = True
             return original(size, *more)
 
         return looked_up
 
+    def _asker(self) -> FrameType | None:
+        """Return the frame of the submission's code that asks something of a size.
 
-def _is_asked_by_jax() -> bool:
-    """Tell whether a comparison is jax's own: its file, or a data class of its, has just asked."""
-    frame: Any = sys._getframe(2)
-    while frame is not None and (frame.f_code.co_filename, frame.f_code.co_name) == GENERATED:
-        frame = frame.f_back
-    return frame is not None and frame.f_code.co_filename.startswith(OURS)
+        None where jax itself asks; its helpers, data classes and Python's library ask for whoever
+        calls them.
+        """
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file == self.filename or frame.f_globals is self.names:
+                return frame
+            if file == GENERATED:
+                file = str(getattr(sys.modules.get(frame.f_globals["__name__"]), "__file__", ""))
+            if file.startswith(OURS) and not file.endswith(HELPERS):
+                return None
+            frame = frame.f_back
+        return None
+
+    @contextlib.contextmanager
+    def noticing_errors(self) -> Iterator[None]:
+        """Note errors that only a trace raises: who catches one may do something else then."""
+        before: list[tuple[Any, Any]] = [(one, one.__init__) for one in ONLY_WHEN_TRACED]
+        for kind, original in before:
+            kind.__init__ = self._noticing(original)
+        try:
+            yield
+        finally:
+            for kind, original in before:
+                kind.__init__ = original
+
+    def _noticing(self, original: Callable[..., None]) -> Callable[..., None]:
+        def noticed(error: Any, *args: Any, **kwargs: Any) -> None:
+            self.is_lost = True
+            original(error, *args, **kwargs)
+
+        return noticed
 
 
 def _is_number(size: Any, other: Any) -> bool:
@@ -180,12 +222,7 @@ def _outcome(compare: Callable[[Any, Any], bool], left: Any, right: Any, sizes: 
     return bool(compare(bindings.size_at(left, sizes), bindings.size_at(right, sizes)))
 
 
-def lower(
-    entry: Callable[..., Any],
-    arguments: Sequence[Mapping[str, Any]],
-    path: Path,
-    names: dict[str, Any],
-) -> Lowered:
+def lower(entry: Callable[..., Any], arguments: Sequence[Mapping[str, Any]], path: Path) -> Lowered:
     """Trace an entry point.
 
     Args:
@@ -194,29 +231,35 @@ def lower(
         for any int32, {"kind": "size", "name": "features"} for an int that is an open size, or
         {"kind": "jax", "dtype": "float32", "shape": ["B", 3]}.
       path: where comparisons of sizes that are open are answered and kept.
-      names: those of the entry point's file.
 
     Raises:
       NotAnArrayError: it returns something else, say a list of arrays.
     """
-    sizes = sorted({name for one in arguments for name in _names_in(one)})
+    sizes = open_sizes(arguments)
     symbols = dict(zip(sizes, _symbols(sizes), strict=True))
     abstract = [_abstract(one, symbols) for one in arguments if "value" not in one]
 
     def traced(*values: Any) -> Any:
         rest = iter(values)
-        answer = entry(*(_given(one, rest) for one in arguments))
+        values_given = [_given(one, rest) for one in arguments]
+        with path.noticing_errors():
+            answer = entry(*values_given)
         if not isinstance(answer, jax.Array):
             raise NotAnArrayError
         return answer
 
-    with path.followed(), _len_of_open_arrays(names):
+    with path.followed(), _len_of_open_arrays(path.names):
         exported = export.export(jax.jit(traced), platforms=("cpu",))(*abstract)
     return Lowered(
         bytes(exported.mlir_module_serialized),
         tuple(int(one) for one in exported.module_kept_var_idx),
         ", ".join(str(aval) for aval in exported.out_avals)[:400],
     )
+
+
+def open_sizes(arguments: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the sizes that are open while these arguments are traced."""
+    return sorted({name for one in arguments for name in _names_in(one)})
 
 
 def _given(argument: Mapping[str, Any], rest: Iterator[Any]) -> Any:

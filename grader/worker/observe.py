@@ -4,7 +4,7 @@ Flax is instrumented where every route passes, whatever name the submission call
 
 - ``flax.core.scope.bind`` makes the root scope of every ``init``, ``apply`` and ``bind``; its
   variables, with their shapes, are what was created or applied;
-- ``Scope.param`` and ``Scope.get_variable`` are how a module reads a variable;
+- ``Scope.param``, ``Scope.get_variable`` and ``Scope.variables`` are how a module reads variables;
 - ``flax.core.lift.vmap`` runs around whatever is lifted, so that each read is recorded together
   with the transforms around it.
 
@@ -13,6 +13,7 @@ What is recorded is data about names and shapes; no array and no tracer is kept.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -30,20 +31,32 @@ from flax.linen import module as linen_module
 from .around import (
     LIFTED_MARK,
     Around,
+    InputRecord,
     Lifted,
     Plain,
     TransformRecord,
-    is_mapped,
+    mapped_inputs,
     mapped_size,
     notice_plain_transforms,
 )
 from .falsify import Falsifier
 
 MAX_RECORDS = 5_000
-GIVEN = "_grader_given"  # where a root scope keeps what it was given, and what it was made inside
+MAX_INPUTS = 200  # of what lifted modules map; who maps more often is seen as far as that
+ROOT = "_grader_root"  # where a root scope keeps what is known of it
 
 VariableRecord = tuple[str, tuple[str, ...], tuple[int, ...], str, bool]
 ReadRecord = tuple[str, tuple[str, ...], tuple[TransformRecord, ...], bool, str]
+
+
+@dataclass
+class Root:
+    """What is known of a root scope: what it was given, and what it was made inside."""
+
+    given: frozenset[tuple[str, tuple[str, ...]]]
+    plain: tuple[Plain, ...]
+    copies: int
+    counted: set[str] = field(default_factory=set)  # collections in which it created something
 
 
 @dataclass
@@ -52,6 +65,8 @@ class Recorder:
 
     variables: set[VariableRecord] = field(default_factory=set)
     reads: set[ReadRecord] = field(default_factory=set)
+    inputs: set[InputRecord] = field(default_factory=set)
+    created: dict[str, int] = field(default_factory=dict)  # how many sets, of each collection
     overflowed: bool = False
     hooks: list[tuple[Any, str, object]] = field(default_factory=list)
     roots: list[weakref.ref[Any]] = field(default_factory=list)
@@ -69,6 +84,7 @@ class Recorder:
     def start(self) -> None:
         """Forget everything."""
         self.variables, self.reads, self.roots = set(), set(), []
+        self.inputs, self.created = set(), {}
         self.overflowed = False
 
     def note_read(self, read: ReadRecord) -> None:
@@ -77,6 +93,11 @@ class Recorder:
             self.reads.add(read)
         else:
             self.overflowed = True
+
+    def note_inputs(self, inputs: tuple[InputRecord, ...]) -> None:
+        """Note what a lifted module maps whose output could be used."""
+        if len(self.inputs) < MAX_INPUTS:
+            self.inputs.update(inputs[:MAX_INPUTS])
 
     def note_root(self, scope: Any) -> None:
         """Note a root scope, which may create variables until it is closed."""
@@ -87,14 +108,17 @@ class Recorder:
 
     def note_variables(self, scope: Any) -> None:
         """Note the variables of a root scope as they are now, unless it is closed."""
-        if GIVEN not in scope.__dict__:
+        root = scope.__dict__.get(ROOT)
+        if not isinstance(root, Root):
             return
-        given, plain = scope.__dict__[GIVEN]
         try:
             for collection, path, leaf in _leaves(scope._variables):
-                was_given = (collection, path) in given
-                shape, dtype = _full_shape(leaf, () if was_given else plain)
+                was_given = (collection, path) in root.given
+                shape, dtype = _full_shape(leaf, () if was_given else root.plain)
                 self.variables.add((collection, path, shape, dtype, was_given))
+                if not was_given and collection not in root.counted:
+                    root.counted.add(collection)
+                    self.created[collection] = self.created.get(collection, 0) + root.copies
                 if len(self.variables) > MAX_RECORDS:
                     self.overflowed = True
                     return
@@ -111,6 +135,8 @@ class Recorder:
         evidence = {
             "variables": sorted(self.variables.copy()) if seen else [],
             "reads": sorted(self.reads.copy()) if seen else [],
+            "inputs": sorted(self.inputs.copy())[:MAX_INPUTS] if seen else [],
+            "created": sorted(self.created.copy().items())[:MAX_INPUTS] if seen else [],
             "overflowed": self.overflowed,
         }
         self.start()
@@ -126,6 +152,7 @@ def instrument() -> Instruments:
     notice_plain_transforms(around, recorder.hook)
     _record_roots(recorder, around)
     _record_reads(recorder, falsifier, around)
+    _record_reads_of_all(recorder, falsifier, around)
     _record_lifted_transforms(recorder, falsifier, around)
     _notice_dropped_outputs(recorder, around)
     return recorder, falsifier
@@ -142,7 +169,7 @@ def _record_roots(recorder: Recorder, around: Around) -> None:
         except Exception:  # as in `note_variables`, which comes next
             given = frozenset()
         plain = tuple(one for one in around.entered if isinstance(one, Plain))
-        scope.__dict__[GIVEN] = given, plain
+        scope.__dict__[ROOT] = Root(given, plain, around.copies)
         recorder.note_variables(scope)
         recorder.note_root(scope)
         return scope
@@ -152,7 +179,7 @@ def _record_roots(recorder: Recorder, around: Around) -> None:
     @functools.wraps(invalidate)
     def recording_invalidate(self: Any) -> None:
         recorder.note_variables(self)
-        self.__dict__.pop(GIVEN, None)
+        self.__dict__.pop(ROOT, None)
         invalidate(self)
 
     recorder.hook(scope_module, "bind", recording_bind)
@@ -161,12 +188,7 @@ def _record_roots(recorder: Recorder, around: Around) -> None:
 
 
 def _record_reads(recorder: Recorder, falsifier: Falsifier, around: Around) -> None:
-    def note(scope: Any, collection: str, name: str) -> None:
-        transforms = tuple(one.describe(collection) for one in around.transforms)
-        path = (*(str(part) for part in scope.path), str(name))
-        dropped = around.output_is_dropped
-        recorder.note_read((str(collection), path, transforms, dropped, _reading_module()))
-
+    note = functools.partial(_note_read, recorder, around)
     param = scope_module.Scope.param
     get_variable = scope_module.Scope.get_variable
 
@@ -188,6 +210,42 @@ def _record_reads(recorder: Recorder, falsifier: Falsifier, around: Around) -> N
     recorder.hook(scope_module.Scope, "get_variable", recording_get)
 
 
+def _note_read(recorder: Recorder, around: Around, scope: Any, col: str, *names: str) -> None:
+    if around.sows:  # it reads what it adds to
+        return
+    transforms = tuple(one.describe(col) for one in around.transforms)
+    path = (*(str(part) for part in scope.path), *(str(name) for name in names))
+    dropped = around.output_is_dropped
+    recorder.note_read((str(col), path, transforms, dropped, _reading_module()))
+    if not dropped:
+        recorder.note_inputs(around.lifted_inputs)
+
+
+def _record_reads_of_all(recorder: Recorder, falsifier: Falsifier, around: Around) -> None:
+    variables = scope_module.Scope.variables
+
+    @functools.wraps(variables)
+    def recording_variables(self: Any) -> Any:
+        """Return all variables; outside of a lifted module that is only to look at them."""
+        found = variables(self)
+        if not around.in_lifted:
+            return found
+        with contextlib.suppress(Exception):  # as in `note_variables`
+            for collection, path, _ in _leaves(found):
+                _note_read(recorder, around, self, collection, *path)
+        return falsifier.read(found, lifted=True)
+
+    sow: Any = linen_module.Module.sow
+
+    @functools.wraps(sow)
+    def recording_sow(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with around.sowing():
+            return sow(self, *args, **kwargs)
+
+    recorder.hook(scope_module.Scope, "variables", recording_variables)
+    recorder.hook(linen_module.Module, "sow", recording_sow)
+
+
 def _record_lifted_transforms(recorder: Recorder, falsifier: Falsifier, around: Around) -> None:
     vmap = lift.vmap
 
@@ -199,17 +257,18 @@ def _record_lifted_transforms(recorder: Recorder, falsifier: Falsifier, around: 
         *args: Any,
         **kwargs: Any,
     ) -> Any:
-        mapped = kwargs.get("in_axes", args[0] if args else 0)
-        stacked = kwargs.get("out_axes", args[1] if len(args) > 1 else 0)
-        axes = f"in_axes {mapped}, out_axes {stacked}"
+        in_axes = kwargs.get("in_axes", args[0] if args else 0)
+        out_axes = kwargs.get("out_axes", args[1] if len(args) > 1 else 0)
+        axes = f"in_axes {in_axes}, out_axes {out_axes}"
 
         @functools.wraps(fn)
         def inside(*inner_args: Any, **inner_kwargs: Any) -> Any:
             inputs = inner_args[1:], inner_kwargs  # the first one is the scope
-            size = mapped_size() if is_mapped(inputs) else 0
+            mapped = mapped_inputs(inputs)
+            size = mapped_size() if mapped else 0
             shapes = [jnp.shape(leaf) for leaf in jax.tree_util.tree_leaves(inputs)]
             how = f"{axes}, examples {shapes}"[:200]
-            lifted = Lifted("vmap", dict(variable_axes), dict(split_rngs), how, size)
+            lifted = Lifted("vmap", dict(variable_axes), dict(split_rngs), how, size, mapped)
             with around.inside(lifted):
                 return fn(*inner_args, **inner_kwargs)
 

@@ -94,7 +94,8 @@ class Server:
                 arguments = [_argument(argument, blob) for argument in request["arguments"]]
             if request["clear_caches"]:
                 jax.clear_caches()
-            returned = self._entries[name](*arguments)
+            with jax.disable_jit(request["without_jit"]):
+                returned = self._entries[name](*arguments)
             with jax.transfer_guard("allow"):
                 header, data = self._describe_output(returned)
         except BaseException as error:
@@ -107,12 +108,12 @@ class Server:
         """Make a program of an entry point; what keeps it from being one is told like a raise."""
         token, name = request["token"], request["module"]
         header: dict[str, Any]
-        self._path = path = lowering.Path(self._filenames[name], request["guide"])
+        names = self._names_of(name)
+        self._path = path = lowering.Path(self._filenames[name], names, request["guide"])
+        self._recorder.start()
         try:
             with jax.transfer_guard("allow"):
-                found = lowering.lower(
-                    self._entries[name], request["arguments"], path, self._names_of(name)
-                )
+                found = lowering.lower(self._entries[name], request["arguments"], path)
             header = {
                 "outcome": "lowered",
                 "kept": list(found.kept),
@@ -120,6 +121,8 @@ class Server:
                 "compared": len(path.met),
                 "lost": path.is_lost,
             }
+            if not lowering.open_sizes(request["arguments"]):  # else shapes are no numbers
+                header["evidence"] = self._recorder.finish()
             program = found.program
             if len(program) > self._max_answer_bytes:
                 header, program = {"outcome": "too_large"}, b""
