@@ -215,6 +215,9 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     programs: Programs = True,
     isolation: Isolation = None,
     allow_weak_isolation: AllowWeak = False,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Leave out all that comes after the next step.")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Grade one or more files.
@@ -263,7 +266,12 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
                 from grader.reports import render_report
 
                 gap = "\n" if len(verdicts) > 1 else ""
-                shown = render_report(result, explain_isolation=allow_weak_isolation)
+                shown = render_report(
+                    result,
+                    explain_isolation=allow_weak_isolation,
+                    brief=brief,
+                    command=_own_name(),
+                )
                 _write(out, gap + _as_text(shown, out))
     raise typer.Exit(exit_status(verdicts, unreadable))
 
@@ -375,7 +383,7 @@ def render(
 
     for number, one in enumerate(read_reports(report), 1):
         try:
-            shown = _as_text(render_report(one), sys.stdout)
+            shown = _as_text(render_report(one, command=_own_name()), sys.stdout)
         except (ValueError, LookupError, TypeError, OverflowError):
             raise UsageError(
                 f"{report}: report {number} contradicts itself, so the judge did not write it"
@@ -501,7 +509,7 @@ def _watched(progress: _Progress) -> Callable[[Report | GraderError, Report | No
         if isinstance(result, Report):
             when = time.strftime("%H:%M:%S")
             _print(render_changes(before, result, when))
-            _print(render_report(result))
+            _print(render_report(result, command=_own_name()))
         else:
             _complain(result)
         _write(sys.stdout, "\nwaiting for the next save; Ctrl-C stops\n")

@@ -18,6 +18,7 @@ from grader.spec import OutputSpec, Tolerance
 
 Array = np.ndarray[Any, Any]
 MAX_DIFFERENCES = 5
+OF_DTYPE = " of dtype "  # after the type of an array whose entries cannot be compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ def describe_type_mismatch(expected: Returned, outcome: Outcome) -> str | None:
     A jax array and a numpy array are equally good.
     """
     if isinstance(outcome, NotAnArray):
-        return f"returned a {outcome.type_name}, not a jax or numpy array"
+        _, is_array, dtype = outcome.type_name.partition(OF_DTYPE)
+        if is_array:
+            return f"returned dtype {dtype}, expected {expected.array.dtype.name}"
+        return f"returned {describe_type(outcome)}, not a jax or numpy array"
     if not isinstance(outcome, Returned):
         return "returned nothing"
     wanted, found = expected.array, outcome.array
@@ -45,6 +49,14 @@ def describe_type_mismatch(expected: Returned, outcome: Outcome) -> str | None:
     if found.dtype != wanted.dtype:
         return f"returned dtype {found.dtype.name}, expected {wanted.dtype.name}"
     return None
+
+
+def describe_type(returned: NotAnArray) -> str:
+    """Name what came back that is no array, with what it may mean."""
+    kind = returned.type_name
+    if kind == "NoneType":
+        return "None (is there a return statement at its end?)"
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
 def allowed_error(tolerance: Tolerance, expected: Array, bound: Array | None) -> Array:

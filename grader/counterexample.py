@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from grader.cases import Case, CaseSource
-from grader.checks import ABOUT_STRUCTURE, CHECKS, Failed, Trial
+from grader.checks import ABOUT_STRUCTURE, CHECKS, Failed, Held, Trial
+from grader.checks.determinism import agree
 from grader.diagnose import Behaviour, behaviour
 from grader.messages import verdict_of
 from grader.observation import (
@@ -26,17 +28,21 @@ from grader.shrink import Budget, Search, smallest
 from grader.spec import Criterion, ProblemSpec
 from grader.trials import OpenBox, Run, call_traced_afresh, observe_trial
 
-GENERAL_CASES = 3  # failing cases in general position that a diagnosis has to agree with
+GENERAL_CASES = 3  # failing ones in general position that a diagnosis has to agree with, and right
 LIGHT = 1 << 20  # bytes; heavier observations are made again rather than kept
 NOT_REPEATED = (
-    "this failure did not come again in a fresh process: the answer depends on more than the inputs"
+    "the failure did not happen again in a new process, so the result depends on something "
+    "besides the inputs (a global, an earlier call, the time, an unseeded generator)"
 )
-NO_CALLS = "not searched for a smaller one: the problem allows no calls for that"
-OF_ALL_CALLS = "not searched for a smaller one: the limit is one on all calls together"
-ENDED_BEFORE = "not searched for a smaller one: the process had ended"
-COMPILED_BEFORE = "not searched for a smaller one: programs compiled before show nothing"
-ASKED_ONCE = "asked of this input alone"
-NOT_SEARCHED = "not searched for a smaller one: every try would end the process"
+NO_CALLS = "failing input (the problem allows no search for a smaller one)"
+OF_ALL_CALLS = "failing input (no smaller one was searched for: the limit is on all calls together)"
+ENDED_BEFORE = "failing input (no smaller one was searched for: the process had ended)"
+COMPILED_BEFORE = (
+    "failing input (no smaller one was searched for: the function was already compiled, so its "
+    "Python code did not run again)"
+)
+ASKED_ONCE = "failing input (the only one this was tried on)"
+NOT_SEARCHED = "failing input (no smaller one was searched for: every try would end the process)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +104,12 @@ class Seeker:
         if self._is_compiled_before(trial, criterion):
             return Found(trial, failed, COMPILED_BEFORE)
         here = self._run.box_of(trial.case)
-        if not self._comes_again(here, trial, criterion) and not self._comes_again(
-            self._fresh_box(), trial, criterion
+        if not self._comes_again(here, trial, criterion) and not self._comes_afresh(
+            trial, criterion
         ):
             return Found(trial, failed, NOT_REPEATED)
         trial, failed, note = self._shrink(trial, failed, criterion, other_shapes=not telling)
-        if not self._comes_again(self._fresh_box(), trial, criterion):
+        if not self._comes_afresh(trial, criterion):
             return Found(trial, failed, NOT_REPEATED)
         self._found.append(trial.case)
         return Found(trial, failed, note)
@@ -145,10 +151,10 @@ class Seeker:
             return False
         return not _shows(self._try(trial.case, criterion).actual)
 
-    def _fresh_box(self) -> Observer:
-        if self._run.fresh is None:
-            self._run.fresh = self._bench.open_fresh()
-        return self._run.fresh
+    def _comes_afresh(self, trial: Trial, criterion: Criterion) -> bool:
+        """Tell whether a failure comes again in a process that has never been called."""
+        with self._bench.open_fresh() as box:
+            return self._comes_again(box, trial, criterion)
 
     def _note_on_an_end(self, trial: Trial) -> str:
         """Call once more in a fresh process what ended the box, if this is what ended it."""
@@ -191,13 +197,32 @@ class Seeker:
         return failed and _alike(tried.actual.outcome, like.outcome)
 
     def behaviours(self, ruling: Ruling, trial: Trial) -> list[Behaviour]:
-        """Return what the submission did on a counterexample and on failing general cases."""
-        general = [
+        """Return what the submission did on a counterexample and on general cases.
+
+        Some failed, some did not: a mistake that explains it goes wrong on no other cases.
+        """
+        failed = [other for other, _ in ruling.failures if self._tells(other, trial)]
+        check = CHECKS[ruling.criterion.check]
+        held = (
             other
-            for other, _ in ruling.failures
-            if other.case.in_general_position and other.complete and other.case.id != trial.case.id
+            for other in self._run.trials
+            if self._tells(other, trial) and isinstance(check(other, ruling.criterion), Held)
+        )
+        some = list(itertools.islice(held, GENERAL_CASES))
+        return [self._behaviour(one) for one in [trial, *failed[:GENERAL_CASES], *some]]
+
+    def unsteady(self, ruling: Ruling) -> list[Behaviour]:
+        """Return what the submission did where the same call again did something else."""
+        trials = [
+            trial
+            for trial, _ in ruling.failures
+            if any(not agree(trial.actual, again) for again in trial.repeats)
         ]
-        return [self._behaviour(one) for one in [trial, *general[:GENERAL_CASES]]]
+        return [Behaviour(one.case, one.actual, repeats=False) for one in trials[:GENERAL_CASES]]
+
+    @staticmethod
+    def _tells(other: Trial, trial: Trial) -> bool:
+        return other.case.in_general_position and other.complete and other.case.id != trial.case.id
 
     def _behaviour(self, trial: Trial) -> Behaviour:
         box = self._run.box_of(trial.case)

@@ -17,7 +17,7 @@ from grader.catalog import Problem
 from grader.checks.determinism import agree
 from grader.checks.transforms import Signature, signature
 from grader.compare import errors
-from grader.messages import verdict_of
+from grader.messages import gist_of, verdict_of
 from grader.observation import (
     Evidence,
     Loaded,
@@ -37,6 +37,9 @@ from grader.text import did_you_mean
 from grader.verdict import Verdict
 
 Details = tuple[set[str], set[tuple[Signature, int]]]
+SCOPE = re.compile(r'"/[^"]*"')  # a module's path, as Flax writes it
+IN_MODULE = re.compile(r"\bin Module \w+")
+CALLS = re.compile(r"\.(init|apply|bind)(?:_with_output)?\(")  # the three ways into a module
 MAX_KNOWN = 500  # observations of samples that are kept
 CALLED = frozenset({Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE, Verdict.RUNTIME_ERROR})
 
@@ -74,12 +77,21 @@ class Diagnosis:
         self._samples = self._samples or load_samples(self._problem)
         return self._observer
 
-    def of_behaviour(self, verdict: Verdict, seen: Sequence[Behaviour]) -> Mistake | None:
-        """Return the known mistake that behaves as was seen on every one of these cases."""
+    def of_behaviour(
+        self, verdict: Verdict, seen: Sequence[Behaviour], source: str = ""
+    ) -> Mistake | None:
+        """Return the known mistake that behaves as was seen on every one of these cases.
+
+        `source` is the submission's: an exception has to come out of a call of the same kind.
+        """
         if verdict not in CALLED or not seen:
             return None
         self.start()
-        alike = [s for s in self._samples if s.verdict is verdict and self._behaves_so(s, seen)]
+        alike = [
+            sample
+            for sample in self._samples
+            if sample.verdict is verdict and self._behaves_so(sample, seen, source)
+        ]
         # Several may, say one that swaps axes and one that transposes: then details decide.
         if len(alike) > 1:
             alike.sort(key=lambda sample: self._closeness(sample, seen[0]), reverse=True)
@@ -96,14 +108,21 @@ class Diagnosis:
                 return sample.mistake
         return None
 
-    def _behaves_so(self, sample: Sample, seen: Sequence[Behaviour]) -> bool:
+    def _behaves_so(self, sample: Sample, seen: Sequence[Behaviour], source: str) -> bool:
         for behaviour in seen:
             own = self._behaviour(sample, behaviour.case)
             if own is None or own.repeats != behaviour.repeats:
                 return False
             one, other = own.observation, behaviour.observation
-            if own.repeats and not same_outcome(one.outcome, other.outcome):
+            if not own.repeats:
+                continue  # that is the mistake, whatever else was done
+            if not same_outcome(one.outcome, other.outcome):
                 return False
+            called = _called(one.outcome, sample.source), _called(other.outcome, source)
+            if all(called) and not called[0] & called[1]:
+                return False
+            if isinstance(other.outcome, NotAnArray) or all(called):
+                continue  # its type, or that call, is the mistake, whatever was done before
             if not same_evidence(one.evidence, other.evidence):
                 return False
         return True
@@ -188,8 +207,19 @@ def _same_array(one: Returned, other: Returned) -> bool:
 
 
 def _gist(raised: Raised) -> str:
-    """Return an exception's message without its numbers, which depend on the case."""
-    return re.sub(r"\d+", "#", (raised.message or "")[:200])
+    """Return what an exception says first, without numbers and names, which are a file's own."""
+    told = gist_of(raised.message or "")[:200]
+    return re.sub(r"\d+", "#", IN_MODULE.sub("in Module _", SCOPE.sub('"/"', told)))
+
+
+def _called(outcome: Outcome, source: str) -> set[str]:
+    """Return the ways into a module on the line that raised, if it did and has any.
+
+    Flax says the same of a variable that is missing in `init` and in `apply`, for other reasons.
+    """
+    lines = source.split("\n")
+    number = outcome.lines[-1].number if isinstance(outcome, Raised) and outcome.lines else 0
+    return set(CALLS.findall(lines[number - 1])) if 0 < number <= len(lines) else set()
 
 
 def _module(sample: Sample) -> str:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader import __version__
-from grader.catalog import Problem
+from grader.catalog import Course, Problem
 from grader.checks import ABOUT_ANSWERS
 from grader.compare import Array
 from grader.counterexample import Found
-from grader.errors import UnreadableError
+from grader.errors import GraderError, UnreadableError
 from grader.isolation import Standing
+from grader.messages import whole_exception
 from grader.observation import Raised, Returned
 from grader.proof import NAMES, Finding, describe_finding
 from grader.report import (
@@ -35,7 +36,7 @@ from grader.report import (
 from grader.rubric import Ruling
 from grader.snippet import write_snippet
 from grader.spec import CheckName
-from grader.submission import Submission
+from grader.submission import Submission, same_code
 from grader.text import count, legible, legible_path
 from grader.trials import Run
 from grader.verdict import Verdict
@@ -56,6 +57,7 @@ class Draft:
     message: str = ""
     hint: str = ""
     mistake: Mistake | None = None
+    exception: str = ""
     traceback: list[TracebackLine] = field(default_factory=list)
     largest_error: float | None = None
     criteria: list[CriterionResult] = field(default_factory=list)
@@ -84,7 +86,7 @@ class Draft:
         self.verdict = Verdict.JUDGE_ERROR
         self.message = f"judge error (not your fault): {fault}; seed {self.seed}"
         self.criteria, self.mistake, self.traceback = [], None, []
-        self.hint, self.largest_error = "", None
+        self.hint, self.exception, self.largest_error = "", "", None
 
     def note_program(self, finding: Finding) -> None:
         """Keep what became of making programs."""
@@ -112,7 +114,8 @@ class Draft:
         self.criteria = [self._result(r, found.get(r.criterion.id)) for r in rulings]
 
     def note_exception(self, raised: Raised | None) -> None:
-        """Keep the learner's own frames of an exception, with their source lines."""
+        """Keep the whole of an exception, and the learner's own frames with their source lines."""
+        self.exception = whole_exception(raised) if raised else ""
         lines = self.submission.source.split("\n")
         for line in raised.lines if raised else ():
             known = 0 < line.number <= len(lines)
@@ -146,7 +149,10 @@ class Draft:
             max_points=self.problem.spec.max_points,
             criteria=criteria,
             mistake=self.mistake,
+            exception=self.exception,
             traceback=self.traceback,
+            untouched=self._is_untouched(),
+            following=self._following() if self.verdict is Verdict.ACCEPTED else "",
             largest_error=self.largest_error,
             cases=CasesInfo(
                 requested=self.requested,
@@ -161,6 +167,21 @@ class Draft:
             durations=Durations(**{k: round(v, 3) for k, v in self.durations.items()}),
             stdout=self.printed,
         )
+
+    def _is_untouched(self) -> bool:
+        try:
+            starter = self.problem.starter.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):  # the course's fault; `start` says so
+            return False
+        return same_code(self.submission.source, starter)
+
+    def _following(self) -> str:
+        try:
+            names = [one.name for one in Course(self.problem.folder.parents[1]).problems()]
+        except GraderError:  # another problem of the course is broken; this verdict stands
+            return ""
+        behind = names[names.index(self.problem.name) + 1 :] if self.problem.name in names else []
+        return behind[0] if behind else ""
 
     def _result(self, ruling: Ruling, found: Found | None) -> CriterionResult:
         criterion = ruling.criterion

@@ -9,7 +9,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.cases import Case, CaseSource
 from grader.catalog import Problem
@@ -107,7 +107,9 @@ def explain(
             if not isinstance(wanted, Traced):
                 raise JudgeError(f"the reference has no program: {describe_lack(wanted)}")
             return _explain(spec, fixed, wanted.program, found.program, full=full)
-    raise NotExplained(f"it has no program to show: {describe_lack(reasons[0], submission.source)}")
+    raise NotExplained(
+        f"there is no traced program to show: {describe_lack(reasons[0], submission.source)}"
+    )
 
 
 def _telling_case(problem: Problem) -> Case:
@@ -182,7 +184,15 @@ class _Listing:
                     says = self._says(line)
                     self._short[name] = self._next("v")
                     rows.append(Row(self._short[name], _kind(line.kind), says))
+        rows += self._returned(known)
         return rows
+
+    def _returned(self, known: frozenset[str] | None) -> Iterator[Row]:
+        """Yield rows for what is returned where that depends on no array: the last line is it."""
+        last = next(reversed(self._lines), None)
+        if last is not None and not self._lines[last].depends & self._arrays:
+            for row in self._parameter(last, known):
+                yield replace(row, says=f"{row.says}; returned")
 
     def _argument(self, line: _Line) -> str:
         position = min(line.depends)
@@ -256,5 +266,5 @@ def _kind(text: str) -> str:
 
 
 def listed(at: Mapping[str, int]) -> str:
-    """Return sizes as text: "B 2, in_dim 3"."""
-    return ", ".join(f"{name} {size}" for name, size in at.items())
+    """Return sizes as text: "B = 2, in_dim = 3"."""
+    return ", ".join(f"{name} = {size}" for name, size in at.items())

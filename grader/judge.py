@@ -20,13 +20,13 @@ from grader.draft import Draft
 from grader.errors import GraderError
 from grader.isolation import Level
 from grader.levels import choose_level
-from grader.messages import HINT_ON_RAISING, describe_load, verdict_of
+from grader.messages import describe_load, hint_on_raising, verdict_of
 from grader.observation import Loaded, NotLoaded, Raised
 from grader.processes import Starter
 from grader.programs import Plan, Programs
 from grader.provenance import Provenance
 from grader.reference import Reference
-from grader.report import Report, RunInfo
+from grader.report import Mistake, Report, RunInfo
 from grader.rubric import Ruling, deciding, largest_error, rule, verdict_on
 from grader.spec import CheckName
 from grader.store import Store
@@ -219,13 +219,18 @@ class Judge:
     def _opener(self, submission: Submission) -> OpenBox:
         return functools.partial(self._boxes.open, submission)
 
-    @staticmethod
-    def _hint(draft: Draft, decided_by: Ruling) -> str:
+    def _hint_on_memory(self) -> str:
+        criteria = self._problem.spec.criteria
+        return next((one.hint for one in criteria if one.check == "determinism"), "")
+
+    def _hint(self, draft: Draft, decided_by: Ruling) -> str:
         if draft.mistake is not None:
             return draft.mistake.hint
         if draft.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE):
             return decided_by.criterion.hint
-        return HINT_ON_RAISING if draft.traceback else ""
+        if not draft.traceback:
+            return ""
+        return hint_on_raising(self._problem.spec.entry_point)
 
     def _explain(
         self,
@@ -256,6 +261,7 @@ class Judge:
         draft.message = deciding_one.failed.message
         if deciding_one.note == NOT_REPEATED:
             draft.message += f"; {NOT_REPEATED}"
+            draft.hint = self._hint_on_memory()
         outcome = deciding_one.trial.actual.outcome
         if programs is not None:
             self._explain_program(draft, programs, decided_by, found)
@@ -263,10 +269,31 @@ class Judge:
         draft.durations["shrinking"] = time.monotonic() - started
         started = time.monotonic()
         self._tick("naming the mistake", 0, 1)
-        seen = seeker.behaviours(decided_by, deciding_one.trial)
-        draft.mistake = self._diagnosis.of_behaviour(draft.verdict, seen)
-        draft.hint = self._hint(draft, decided_by)
+        draft.mistake = self._name(draft, seeker, rulings, decided_by, deciding_one)
+        if draft.mistake is not None or not draft.hint:
+            draft.hint = self._hint(draft, decided_by)
         draft.durations["diagnosis"] = time.monotonic() - started
+
+    def _name(
+        self,
+        draft: Draft,
+        seeker: Seeker,
+        rulings: Sequence[Ruling],
+        decided_by: Ruling,
+        found: Found,
+    ) -> Mistake | None:
+        """Return the known mistake; that answers do not repeat explains what else goes wrong."""
+        source = draft.submission.source
+        unsteady = next(
+            (one for one in rulings if one.failures and one.criterion.check == "determinism"), None
+        )
+        if unsteady is not None:
+            seen = seeker.unsteady(unsteady)
+            named = self._diagnosis.of_behaviour(draft.verdict, seen, source)
+            if named is not None:
+                return named
+        seen = seeker.behaviours(decided_by, found.trial)
+        return self._diagnosis.of_behaviour(draft.verdict, seen, source)
 
     @staticmethod
     def _explain_program(

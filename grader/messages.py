@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 
+from grader.compare import describe_type
 from grader.observation import (
     Died,
     Garbled,
@@ -59,9 +61,16 @@ SAYS_OF_LIMIT = {
     Limit.ANSWERS: "returned, over all calls, more than {} beyond the right answers",
 }
 
-HINT_ON_RAISING = (
-    "Call the function yourself on the inputs above; the last line named is where it broke."
-)
+LONGEST_GIST = 300  # characters of an exception's message that a sentence of ours can hold
+SHORTEST_GIST = 25  # characters; a first sentence that is shorter says too little by itself
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`'\"])")
+LINK = re.compile(r"\s*\(https?://[^)\s]*\)")  # Flax ends each message with one
+LAID_OUT = re.compile(r"\n[ \t]+\S")  # a dump: indented lines
+
+
+def hint_on_raising(entry_point: str) -> str:
+    """Return what to try where an exception is no known mistake."""
+    return f"Call {entry_point} with the inputs above to see it yourself."
 
 
 def verdict_of(outcome: Outcome | LoadOutcome) -> Verdict | None:
@@ -83,7 +92,7 @@ def describe_outcome(outcome: Outcome) -> str:
         case Returned():
             return f"returned an array of shape {outcome.array.shape}"
         case NotAnArray():
-            return f"returned a {outcome.type_name}"
+            return f"returned {describe_type(outcome)}"
         case Raised():
             return f"raised {describe_exception(outcome)}"
         case Stopped():
@@ -94,12 +103,41 @@ def describe_outcome(outcome: Outcome) -> str:
             return f"broke the connection to the judge: {outcome.reason}"
 
 
+def describe_raise(raised: Raised) -> str:
+    """Say what a call raised, the line first: ``line 7: ValueError: message``."""
+    if not raised.lines:
+        return f"the call raised {describe_exception(raised)}"
+    return f"line {raised.lines[-1].number}: {describe_exception(raised)}"
+
+
 def describe_exception(raised: Raised) -> str:
-    """Return ``ValueError: message`` with the message's first paragraph."""
+    """Return ``ValueError: message`` with the gist of the message, and what was meant, perhaps."""
     if raised.message is None:
         return f"{raised.type_name} (its message could not be read)"
-    first = raised.message.strip().split("\n\n")[0].strip()
-    return f"{raised.type_name}: {first}" if first else raised.type_name
+    gist = gist_of(raised.message)
+    said = f"{raised.type_name}: {gist}" if gist else raised.type_name
+    if raised.suggestion:
+        return f"{said.rstrip('.')}. Did you mean: '{raised.suggestion}'?"
+    if raised.type_name == "NameError" and gist.endswith("is not defined"):
+        return f"{said}. Did you forget to import or define it?"
+    return said
+
+
+def gist_of(message: str) -> str:
+    """Return an exception's first sentence that says something, on one line."""
+    paragraph = message.strip().split("\n\n")[0]
+    dump = LAID_OUT.search(paragraph)
+    told = paragraph[: dump.start()] if dump else paragraph
+    plain = LINK.sub("", " ".join((told.strip() or paragraph).split()))
+    first, *rest = SENTENCE_END.split(plain)
+    if len(first) < SHORTEST_GIST and rest:
+        first = f"{first} {rest[0]}"
+    return first if len(first) <= LONGEST_GIST else first[:LONGEST_GIST].rsplit(" ", 1)[0] + " ..."
+
+
+def whole_exception(raised: Raised) -> str:
+    """Return the type and the whole message of an exception."""
+    return f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
 
 
 def describe_stop(stopped: Stopped) -> str:
@@ -130,11 +168,11 @@ def describe_load(outcome: LoadOutcome, entry_point: str, arguments: list[str]) 
     """Say why a file could not be used."""
     match outcome:
         case NotLoaded(kind="syntax", raised=raised) if raised:
-            line = f" on line {raised.lines[0].number}" if raised.lines else ""
-            return f"the file is not valid Python: {describe_exception(raised)}{line}"
+            line = f"line {raised.lines[0].number}: " if raised.lines else ""
+            return f"{line}the file is not valid Python: {describe_exception(raised)}"
         case NotLoaded(kind="import", raised=raised) if raised:
-            line = f" (line {raised.lines[-1].number})" if raised.lines else ""
-            return f"importing the file raised {describe_exception(raised)}{line}"
+            line = f"line {raised.lines[-1].number}: " if raised.lines else ""
+            return f"{line}importing the file raised {describe_exception(raised)}"
         case NotLoaded(kind="arity"):
             call = f"{entry_point}({', '.join(arguments)})"
             return f"{entry_point} cannot be called as {call}: its signature is {outcome.signature}"

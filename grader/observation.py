@@ -67,13 +67,14 @@ class Line:
 class Raised:
     """An exception came out; `message` is None where it could not be had.
 
-    `exhausted` is the limit that it says was hit.
+    `exhausted` is the limit that it says was hit, `suggestion` a name that was meant, perhaps.
     """
 
     type_name: str
     message: str | None
     lines: tuple[Line, ...] = ()
     exhausted: Limit | None = None
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

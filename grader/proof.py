@@ -18,7 +18,7 @@ import numpy as np
 from grader.cases import Case
 from grader.compare import Array
 from grader.edges import Shape
-from grader.messages import describe_outcome
+from grader.messages import describe_exception, describe_outcome
 from grader.observation import Lowered, Program, Raised, Refused
 from grader.observer import Observer
 from grader.spec import ArgumentSpec, ProblemSpec
@@ -27,6 +27,17 @@ from grader.text import count, legible_line
 MAX_PROGRAMS = 8  # of one submission: each is traced anew
 CONCRETE = 3  # cases whose sizes, or other inputs, are fixed where tracing fails with them open
 NO_REFERENCE = "none was made of the reference to compare it with"
+# What jax raises where a value is asked of an array that has none while it is traced.
+NEEDS_VALUES = frozenset(
+    {
+        "ConcretizationTypeError",
+        "NonConcreteBooleanIndexError",
+        "TracerArrayConversionError",
+        "TracerBoolConversionError",
+        "TracerIntegerConversionError",
+        "InconclusiveDimensionOperation",
+    }
+)
 Fixed = Mapping[str, int]  # the arguments and sizes that are no longer open, and their values
 
 
@@ -232,35 +243,40 @@ def arrays_among(spec: ProblemSpec, fixed: Fixed) -> frozenset[int]:
 def describe_finding(finding: Finding, spec: ProblemSpec, source: str = "") -> str:
     """Return the finding in one sentence, without its full stop; `source` is the submission's."""
     if isinstance(finding, Untraced):
-        return f"not traced, so judged by calls alone: {describe_lack(finding, source)}"
+        return f"none, because {describe_lack(finding, source)}. The verdict rests on the calls"
     if isinstance(finding, Unjudged):
-        return f"its program is not judged: {describe_lack(finding, source)}"
+        return f"not judged: {describe_lack(finding, source)}. The verdict rests on the calls"
     at = _listed(finding.fixed if isinstance(finding, Proved) else finding.fixed[-1:])
     where = f", at {at}" if at else ""
     if isinstance(finding, Other):
-        return f"another program than the reference{where}"
-    turns = f"; it takes another path at {_listed(finding.turns)}" if finding.turns else ""
+        return f"not the same as the reference's{where}. That alone costs no points"
+    turns = f", and takes another path at {_listed(finding.turns)}" if finding.turns else ""
     if finding.tried:
-        turns = f"; as it compares sizes, this is known of {count(finding.tried, 'shape')}{turns}"
+        shapes = count(finding.tried, "shape")
+        turns = f". Your code branches on a size, so this was checked on {shapes}{turns}"
     if finding.unlooked:
-        turns += f"; {count(finding.unlooked, 'more path')} by size were not looked at"
-    turns += "" if finding.sure else "; as it looks sizes up, it may be another at some sizes"
-    return f"proved: the same program as the reference{_every(finding, spec)}{where}{turns}"
+        turns += f". {count(finding.unlooked, 'more path')} by size were not looked at"
+    turns += "" if finding.sure else ". Your code reads sizes, so at some sizes it may differ"
+    return f"your function computes the same as the reference{_every(finding, spec)}{where}{turns}"
 
 
 def describe_lack(finding: Untraced | Unjudged, source: str = "") -> str:
     """Return why there is no program to be compared, without a full stop."""
     if isinstance(finding, Unjudged):
         return finding.reason
-    where = "".join(_place(line.number, source) for line in finding.raised.lines[-1:])
-    return f"{finding.raised.type_name}{where}, as the inputs had no values yet"
+    raised = finding.raised
+    where = "".join(_place(line.number, source) for line in raised.lines[-1:])
+    if raised.type_name in NEEDS_VALUES:
+        return f"{where or 'the function'} needs real numbers ({raised.type_name})"
+    at = f"{where} raised " if where else ""
+    return f"{at}{describe_exception(raised)} while jax traced it".replace(". while", " while")
 
 
 def _place(number: int, source: str) -> str:
     """Return where tracing stopped, with the line itself where it is known."""
     lines = source.split("\n")
     text = legible_line(lines[number - 1], 80) if 0 < number <= len(lines) else ""
-    return f" in line {number}: {text}" if text else f" in line {number}"
+    return f"line {number}, `{text}`," if text else f"line {number}"
 
 
 def _every(finding: Proved, spec: ProblemSpec) -> str:
@@ -270,11 +286,11 @@ def _every(finding: Proved, spec: ProblemSpec) -> str:
     free = [name for name in ints if name not in static and name not in finding.fixed[0]]
     sizes = [name for name in (*symbolic, *static) if name not in finding.fixed[0]]
     limited = finding.tried or not finding.sure
-    every = [f"every {name}" for name in (free if limited else [*free, *sizes])]
+    every = free if limited else [*free, *sizes]
     if not every:
         return ""
     *first, last = every
-    return f" for {', '.join(first)} and {last}" if first else f" for {last}"
+    return f" for every {', '.join(first)} and {last}" if first else f" for every {last}"
 
 
 def _listed(values: Sequence[Fixed]) -> str:

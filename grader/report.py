@@ -205,7 +205,16 @@ class Report(ReportRecord):
     max_points: int
     criteria: list[CriterionResult]
     mistake: Mistake | None = None
+    exception: str = Field(
+        default="", description="the type and the message of what was raised, as they were"
+    )
     traceback: list[TracebackLine] = []
+    untouched: bool = Field(
+        default=False, description="the file is the problem's starter, with nothing changed"
+    )
+    following: str = Field(
+        default="", description="the problem that comes next, where this one was accepted"
+    )
     largest_error: Number | None = Field(
         default=None,
         description="the largest error over all cases as a fraction of what is allowed",

@@ -72,6 +72,7 @@ class _Raised(_Strict):
     memory: bool
     errno: int | None
     frames: list[tuple[Annotated[int, Field(ge=0, le=1 << 31)], Name]] = Field(max_length=100)
+    suggestion: Name = ""
 
 
 class _Evidence(_Strict):
@@ -385,7 +386,8 @@ def _raised(raised: _Raised) -> Raised:
     if message is not None:
         message = legible(mask_addresses(message))
     lines = tuple(Line(number, legible_line(name)) for number, name in raised.frames)
-    return Raised(legible_line(raised.type), message, lines, _exhausted(raised))
+    suggestion = legible_line(raised.suggestion)
+    return Raised(legible_line(raised.type), message, lines, _exhausted(raised), suggestion)
 
 
 def _exhausted(raised: _Raised) -> Limit | None:

@@ -130,10 +130,9 @@ class Search:
     def _note(self) -> str:
         if self._budget.ended_by:
             return (
-                f"the search for a smaller one stopped at {self._budget.ended_by}; "
-                "a smaller one may exist"
+                f"failing input (the search for a smaller one stopped at {self._budget.ended_by})"
             )
-        return "the smallest one found"
+        return "smallest failing input found"
 
 
 def smallest(cases: Iterable[Case]) -> Case:

@@ -11,18 +11,30 @@ from grader.spec import ArgumentSpec, CheckName, ProblemSpec
 
 HEAD = """\
 import importlib.util
+import sys
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
 
+np.set_printoptions(precision=9)  # enough to tell any two float32s apart
 spec = importlib.util.spec_from_file_location("submission", {path!r})
 submission = importlib.util.module_from_spec(spec)
+sys.modules["submission"] = submission  # dataclasses look their own module up there
 spec.loader.exec_module(submission)
+
+
+def describe(value):
+    kind = getattr(value, "dtype", type(value).__name__)
+    return f"{{kind}} {{getattr(value, 'shape', '')}}\\n{{value}}"
+
 
 """
 WATCH = """\
+
+
+seen = []
 
 
 def watch(name):
@@ -30,8 +42,11 @@ def watch(name):
 
     def watched(module, *args, **kwargs):
         result = plain(module, *args, **kwargs)
-        variables = args[0] if name == "apply" else result[1]
-        print(type(module).__name__, name, jax.tree.map(jnp.shape, variables))
+        given = args[0] if args else kwargs.get("variables")
+        variables = given if name == "apply" else result[1]
+        shapes = jax.tree.map(lambda leaf: getattr(leaf, "shape", type(leaf)), variables)
+        seen.append(name)
+        print(type(module).__name__, name, shapes)
         return result
 
     setattr(nn.Module, name, watched)
@@ -40,6 +55,30 @@ def watch(name):
 watch("init_with_output")  # init calls it too
 watch("apply")
 answer = submission.{call}
+if not seen:
+    print("no flax.linen layer was initialised or applied")
+"""
+TWICE = """\
+
+once = describe(submission.{call})
+again = describe(submission.{call})
+print("once ", once)
+print("again", again)
+if once == again:
+    print("Equal this time: in another order or in another process they differed.")
+"""
+BOTH = """\
+
+yours = describe(submission.{call})
+print("got     ", yours)
+expected = describe({expected})
+print("expected", expected)
+if yours == expected:
+    print("Equal this time: the failure depends on something besides the inputs.")
+"""
+ALONE = """\
+
+print("got     ", describe(submission.{call}))
 """
 
 
@@ -47,22 +86,16 @@ def write_snippet(
     spec: ProblemSpec, path: str, case: Case, check: CheckName, expected: Array | None
 ) -> str:
     """Return the snippet; for a check of structure it prints the shapes of all variables."""
-    lines = [HEAD.format(path=path)]
-    lines += [f"{a.name} = {_literal(a, case)}\n" for a in spec.arguments]
+    arguments = "".join(f"{a.name} = {_literal(a, case)}\n" for a in spec.arguments)
     call = f"{spec.entry_point}({', '.join(a.name for a in spec.arguments)})"
+    head = HEAD.format(path=path) + arguments
     if check in ABOUT_STRUCTURE:
-        lines.append(WATCH.format(call=call))
-        return "".join(lines)
-    lines.append(f"\nanswer = submission.{call}\n")
+        return head + WATCH.format(call=call)
     if check == "determinism":
-        lines.append(f"again = submission.{call}\n")
-        lines.append('print("once ", answer)\nprint("again", again)\n')
-        return "".join(lines)
-    lines.append('print("got     ", type(answer), np.shape(answer))\nprint(answer)\n')
-    if expected is not None:
-        lines.append(f'print("expected", {expected.shape}, "{expected.dtype.name}")\n')
-        lines.append(f"print({_array(expected)})\n")
-    return "".join(lines)
+        return head + TWICE.format(call=call)
+    if expected is None:
+        return head + ALONE.format(call=call)
+    return head + BOTH.format(call=call, expected=_array(expected))
 
 
 def _literal(argument: ArgumentSpec, case: Case) -> str:

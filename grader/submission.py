@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import itertools
 import os
 import re
 import stat
+import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,6 +114,27 @@ def _decode(content: bytes) -> tuple[str, str | None]:
         line = _line_after(body[: error.start])
         return "", f"the file is not UTF-8: byte {error.object[error.start]:#04x} on line {line}"
     return text.replace("\r\n", "\n").replace("\r", "\n"), None
+
+
+def same_code(one: str, other: str) -> bool:
+    """Tell whether two files differ in nothing but comments and white space, without parsing."""
+    if len(one) > 4 * len(other) + 1000:  # nobody adds so many comments; spare the work
+        return False
+    try:
+        return _tokens(one) == _tokens(other)
+    except (tokenize.TokenError, SyntaxError):
+        return False
+
+
+def _tokens(source: str) -> list[tuple[int, str]]:
+    found = tokenize.generate_tokens(io.StringIO(source).readline)
+    layout = (tokenize.COMMENT, tokenize.NL)
+    spaces = (tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.ENDMARKER)
+    return [
+        (token.type, "" if token.type in spaces else token.string)
+        for token in found
+        if token.type not in layout
+    ]
 
 
 def defines(source: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from grader.observation import Program
 from grader.programs import Programs
 from grader.proof import Other, arrays_among
 
-HIDDEN = "the function's program has parameters that the variables seen in Flax do not show"
+HIDDEN = "your function multiplies by parameters that are not among its Flax variables"
 COPIED = "where a size is larger it multiplies by more of them, and the reference does not"
 MORE = (1, 20)  # by how much a size is larger
 

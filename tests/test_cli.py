@@ -557,7 +557,10 @@ def test_programs_are_shown_side_by_side() -> None:
 def test_a_file_without_a_program_is_said_to_have_none(tmp_path: Path) -> None:
     empty, untraced = tmp_path / "empty.py", SAMPLES / "accepted/numpy_output.py"
     empty.touch()
-    for file, why in ((empty, "the file is empty"), (untraced, "it has no program to show: ")):
+    for file, why in (
+        (empty, "the file is empty"),
+        (untraced, "there is no traced program to show: "),
+    ):
         done = grader("explain", file, *FEW[-2:])
         assert (done.returncode, done.stdout) == (1, "")
         assert complaint(done).startswith(f"grader: {file}: {why}")

@@ -85,6 +85,28 @@ def test_a_seed_that_must_be_a_number_is_one(problem: Problem, explained: Explai
     assert "seed" in found.at
 
 
+def test_what_is_returned_has_a_line_though_it_depends_on_no_input(
+    problem: Problem, explained: Explain
+) -> None:
+    (line,) = lines(explained(problem.starter), "+")
+    assert line.startswith("p1 f32[8] fixed, in 1 operation")
+    assert line.endswith("; returned")
+
+
+def test_an_exception_that_has_nothing_to_do_with_tracing_keeps_its_message(
+    tmp_path: Path, explained: Explain
+) -> None:
+    path = tmp_path / "answer.py"
+    path.write_text("def nn_vmap_forward(seed, x_batch, features):\n    return x_bathc\n")
+    with pytest.raises(NotExplained) as caught:
+        explained(path)
+    assert "line 2, `return x_bathc`, raised NameError: name 'x_bathc' is not defined" in str(
+        caught.value
+    )
+    assert "Did you mean: 'x_batch'?" in str(caught.value)
+    assert "no values" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

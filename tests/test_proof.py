@@ -104,44 +104,52 @@ def test_where_the_reference_cannot_be_traced_no_program_is_judged(problem: Prob
     [
         (
             Proved(({},)),
-            "proved: the same program as the reference for every seed, every B, every in_dim and "
-            "every features",
+            "your function computes the same as the reference for every seed, B, in_dim and "
+            "features",
         ),
         (
             Proved(({},), ({"B": 17, "in_dim": 4, "features": 3},), tried=398),
-            "proved: the same program as the reference for every seed; as it compares sizes, this "
-            "is known of 398 shapes; it takes another path at B 17, in_dim 4, features 3",
+            "your function computes the same as the reference for every seed. Your code branches "
+            "on a size, so this was checked on 398 shapes, and takes another path at B 17, "
+            "in_dim 4, features 3",
         ),
         (
             Proved(({},), sure=False),
-            "proved: the same program as the reference for every seed; as it looks sizes up, it "
-            "may be another at some sizes",
+            "your function computes the same as the reference for every seed. Your code reads "
+            "sizes, so at some sizes it may differ",
         ),
         (
             Proved(({"features": 1}, {"features": 4})),
-            "proved: the same program as the reference for every seed, every B and every in_dim, "
+            "your function computes the same as the reference for every seed, B and in_dim, "
             "at features 1, 4",
         ),
         (
             Proved(({"features": 4, "B": 2, "in_dim": 3},)),
-            "proved: the same program as the reference for every seed, at features 4, B 2, "
+            "your function computes the same as the reference for every seed, at features 4, B 2, "
             "in_dim 3",
         ),
         (
             Proved(({"features": 4, "B": 2, "in_dim": 3, "seed": 7},)),
-            "proved: the same program as the reference, at features 4, B 2, in_dim 3, seed 7",
+            "your function computes the same as the reference, at features 4, B 2, in_dim 3, "
+            "seed 7",
         ),
-        (Other(({},), ONE, TWO), "another program than the reference"),
+        (
+            Other(({},), ONE, TWO),
+            "not the same as the reference's. That alone costs no points",
+        ),
         (
             Other(({"features": 1}, {"features": 2}), ONE, TWO),
-            "another program than the reference, at features 2",
+            "not the same as the reference's, at features 2. That alone costs no points",
         ),
         (
             RAISED,
-            "not traced, so judged by calls alone: TypeError in line 3: c = 1, as the inputs had "
-            "no values yet",
+            "none, because line 3, `c = 1`, raised TypeError: no while jax traced it. The verdict "
+            "rests on the calls",
         ),
-        (Unjudged("it is too large"), "its program is not judged: it is too large"),
+        (
+            Unjudged("it is too large"),
+            "not judged: it is too large. The verdict rests on the calls",
+        ),
     ],
 )
 def test_the_finding_says_what_was_open(

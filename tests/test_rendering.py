@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from grader.report import (
     Durations,
     Isolation,
     Mistake,
+    ProgramInfo,
     Report,
     SubmissionInfo,
     TracebackLine,
@@ -47,7 +49,7 @@ TITLES = {
         "One kernel (in_dim, features) and one bias (features,) for the whole batch",
         25,
     ),
-    "lifted": ("What is applied is a module lifted by nn.vmap, with the params shared", 25),
+    "lifted": ("The layer you use comes from nn.vmap, and all rows share its params", 25),
 }
 HOSTILE = "\x1b[31mred\x1b[0m \u202egnp.exe\u202c [bold]not markup[/bold] \x07\x9b2J"
 
@@ -117,7 +119,7 @@ def batch(*rows: list[float]) -> ArrayValue:
 def counterexample(case: str = "0123abcd", **more: Any) -> Counterexample:
     inputs = {"seed": 0, "x_batch": batch([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]), "features": 4}
     shape = {"B": 2, "in_dim": 3, "features": 4}
-    fields = {"shape": shape, "inputs": inputs, "note": "the smallest one found", **more}
+    fields = {"shape": shape, "inputs": inputs, "note": "smallest failing input found", **more}
     return Counterexample(case=case, **fields)
 
 
@@ -138,10 +140,10 @@ def wrong_values() -> Report:
     ]
     off = counterexample(differences=differences, wrong_entries=6)
     message = (
-        "6 of 8 entries off; worst at 2 (row 0, feature 2): expected -1.25e-07, got nan "
-        "(allowed error 0)"
+        "6 of 8 numbers are wrong; the worst is at row 0, feature 2: it should be -1.25e-07, "
+        "yours is nan"
     )
-    copies = "params/kernel has shape (2, 3, 4), not (3, 4): 2 copies of it (B = 2)"
+    copies = "params/kernel has shape (2, 3, 4), not (3, 4): 2 copies (B = 2)"
     return report(
         Verdict.WRONG_ANSWER,
         message,
@@ -166,8 +168,10 @@ def wrong_values() -> Report:
 
 def runtime_error() -> Report:
     said = legible(HOSTILE)
-    message = f"the call raised ValueError: {said}"
-    found = counterexample(note="not searched for a smaller one: every try would end the process")
+    message = f"line 7: ValueError: {said}"
+    found = counterexample(
+        note="failing input (no smaller one was searched for: every try would end the process)"
+    )
     return report(
         Verdict.RUNTIME_ERROR,
         message,
@@ -229,6 +233,112 @@ def test_no_line_is_wider_than_the_terminal(name: str) -> None:
 def test_no_control_character_reaches_the_terminal(name: str) -> None:
     text = render(render_report(REPORTS[name]()))
     assert text.replace("\n", "").isprintable()
+
+
+# --- what a screen holds
+
+
+def head_of(one: Report, width: int = COLUMNS) -> list[str]:
+    """Return the lines that `--brief` prints, which are the first ones of a whole report, too."""
+    brief = render(render_report(one, brief=True, command="./run"), width)
+    whole = render(render_report(one, command="./run"), width)
+    assert whole.startswith(brief)
+    return brief.rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_what_a_learner_needs_first_fits_a_screen(name: str) -> None:
+    assert len(head_of(REPORTS[name]())) <= 24
+
+
+def test_a_screen_holds_the_reason_the_input_the_mistake_and_the_next_step() -> None:
+    text = "\n".join(head_of(wrong_values()))
+    for found in (
+        "6 of 8 numbers",
+        "x_batch = ",
+        "expected   yours",
+        "Mistake: An ensemble",
+        "Hint",
+    ):
+        assert found in text
+    assert text.endswith("Next: ./run hint nn_vmap_forward")
+    assert " 10/10" not in text
+
+
+def test_a_report_with_too_much_of_everything_keeps_the_next_step_on_the_screen() -> None:
+    wide = ArrayValue(dtype="float32", shape=(32, 32), values=[0.5] * 1024)
+    many = {"seed": 0, "x_batch": wide, "y_batch": wide, "features": 4}
+    whole = wrong_values()
+    values = whole.criteria[1]
+    assert values.counterexample is not None
+    found = values.counterexample.model_copy(update={"inputs": many})
+    long = "One sentence of an explanation that is long. " * 30
+    one = whole.model_copy(
+        update={
+            "message": "word " * 200,
+            "hint": "word " * 100,
+            "criteria": [values.model_copy(update={"counterexample": found})],
+            "mistake": Mistake(id="m", title="word " * 60, explanation=long, hint=""),
+        }
+    )
+    lines = head_of(one)
+    assert len(lines) <= 24
+    assert lines[-1] == "Next: ./run hint nn_vmap_forward"
+    rest = render(render_report(one)).replace("\n", " ")
+    assert rest.count("One sentence of an explanation") == 30
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_nothing_stands_twice(name: str) -> None:
+    folded = " ".join(render(render_report(REPORTS[name]())).split())
+    sentences = [one for one in re.split(r"(?<=[.:?]) ", folded) if len(one) > 30]
+    assert [one for one in sentences if sentences.count(one) > 1] == []
+
+
+def test_every_report_says_what_to_do_next() -> None:
+    assert head_of(accepted())[-1].startswith("Next: you are done; this is the last")
+    following = accepted().model_copy(update={"following": "nn_scan"})
+    assert head_of(following)[-1] == "Next: you are done; go on with ./run show nn_scan"
+    for verdict in Verdict:
+        one = report(verdict, "because", [])
+        assert sum(line.startswith("Next: ") for line in head_of(one)) == 1, verdict
+
+
+def test_the_untouched_starter_is_told_where_to_begin() -> None:
+    text = "\n".join(head_of(wrong_values().model_copy(update={"untouched": True})))
+    assert "This is still the starter" in text
+    assert "Mistake" not in text
+    assert text.endswith(
+        "Next: read ./run show nn_vmap_forward, then try ./run hint nn_vmap_forward"
+    )
+
+
+def test_right_numbers_with_a_wrong_structure_are_said_in_the_words_of_the_criterion() -> None:
+    message = "params/bias is used by a plain nn.Dense, not by a lifted module"
+    criteria = [result("values", True), result("lifted", False, message, counterexample())]
+    proved = ProgramInfo(finding="proved", fixed=[{}], message="your function computes the same")
+    one = report(Verdict.WRONG_STRUCTURE, message, criteria, program=proved)
+    second = " ".join(head_of(one)[1:3])
+    title = TITLES["lifted"][0]
+    assert second.startswith("The numbers are right; the exercise asks for more: ")
+    assert title[1:] in second
+    assert "roved" not in render(render_report(one))
+
+
+def test_isolation_is_named_where_it_is_weak_alone() -> None:
+    assert "isolation" not in render(render_report(accepted()))
+    isolation = accepted().isolation
+    assert isolation is not None
+    weak = isolation.model_copy(update={"level": Level.PROCESS})
+    shown = render(render_report(accepted().model_copy(update={"isolation": weak})))
+    assert "isolation process (weak)" in shown
+
+
+def test_the_end_of_a_long_path_is_shown() -> None:
+    long = SubmissionInfo(path="a/" * 60 + "alice.py", sha256="0" * 64)
+    first = head_of(accepted().model_copy(update={"submission": long}))[0]
+    assert first.endswith("/alice.py")
+    assert cell_len(first) <= COLUMNS
 
 
 def test_the_verdict_and_the_points_come_first() -> None:
@@ -301,6 +411,8 @@ def test_no_text_breaks_the_layout(
     )
     text = render(render_report(one), width)
     assert max(cell_len(line) for line in text.split("\n")) <= width
+    if width >= COLUMNS:
+        assert len(head_of(one, width)) <= 24
 
 
 # --- the other renderings

@@ -51,7 +51,7 @@ def report(**changes: Any) -> Report:
         actual=values,
         differences=[Difference(index=0, place="row 0", expected=1.0, actual=NAN, allowed=INF)],
         wrong_entries=1,
-        note="the smallest one found",
+        note="smallest failing input found",
         snippet="print(1)\n",
     )
     result = CriterionResult(
@@ -331,6 +331,6 @@ def test_the_snippet_shows_what_was_expected_only_where_that_is_an_answer() -> N
 
 
 def test_the_expected_answer_in_a_snippet_is_the_very_one() -> None:
-    line = next(line for line in snippet("values").splitlines() if line.startswith("print(np.arr"))
-    found = eval(line.removeprefix("print"), {"np": np})
+    line = next(line for line in snippet("values").splitlines() if line.startswith("expected ="))
+    found = eval(line.removeprefix("expected = describe"), {"np": np})
     assert found.tobytes() == EXPECTED.tobytes()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from conftest import ROOT, Grade
+from rich.console import Console
 
 from grader.catalog import Course
 from grader.isolation import Level
 from grader.levels import choose_level
 from grader.report import Report
+from grader.reports import render_report
 from grader.samples import Sample, load_samples
 from grader.verdict import Verdict
 
@@ -48,8 +51,17 @@ def test_a_sample_gets_its_verdict_its_points_and_its_name(
     found = report.verdict, report.points, report.mistake and report.mistake.id
     named = sample.id if sample.verdict in NAMED else None
     assert found == (sample.verdict, sample.points, named), report.message
+    assert lines_of_head(report) <= 24
     if sample.verdict is Verdict.ACCEPTED:
         assert finding(report) == FINDINGS.get(sample.id, "proved")
+
+
+def lines_of_head(report: Report) -> int:
+    """Return how many lines of 80 columns it takes to say what is needed first."""
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    with console.capture() as capture:
+        console.print(render_report(report, brief=True))
+    return len(capture.get().rstrip("\n").split("\n"))
 
 
 def finding(report: Report) -> str:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UnreadableError
-from grader.submission import MAX_BYTES, Submission, defines, read_submission
+from grader.submission import MAX_BYTES, Submission, defines, read_submission, same_code
 
 LAWS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -235,3 +235,18 @@ def test_anything_else_is_not_defined(source: str) -> None:
 
 def test_a_source_that_is_not_python_can_be_asked() -> None:
     assert defines("def f(x:\n  ((((", "f")
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        ("x = 1\n", True),
+        ("# mine\nx  =  1  # really\n\n", True),
+        ("x = 2\n", False),
+        ("x = 1\ny = 2\n", False),
+        ("x = (\n", False),
+        ("#\n" * 100_000 + "x = 1\n", False),
+    ],
+)
+def test_comments_and_white_space_are_no_change_of_the_code(one: str, same: bool) -> None:
+    assert same_code(one, "x = 1\n") is same

@@ -20,8 +20,8 @@ def check(trial: Trial, _: Criterion) -> Finding:
             return Failed(f"the same call again {describe_outcome(second)}")
         if not agree(trial.actual, repeat):
             return Failed(
-                "two calls with the same inputs gave different answers; "
-                "the answer depends on more than the inputs"
+                "two calls with the same inputs gave different answers, so the result depends on "
+                "something besides the inputs"
             )
     for repeat in trial.reordered:
         if not isinstance(repeat.outcome, Returned | NotAnArray):

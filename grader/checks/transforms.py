@@ -15,7 +15,11 @@ from grader.observation import Input, NotAnArray, Read, Returned, Transform
 from grader.spec import Criterion
 
 Signature = tuple[Transform, ...]
-UNTOUCHED = "the lifted module was applied, but the answer does not come from its output"
+UNTOUCHED = "the lifted module is applied, but its output does not affect your result"
+UNUSED = (
+    "your function applied no flax.linen layer, so no lifted module was used (layers of flax.nnx "
+    "are not looked at)"
+)
 INDEPENDENT = "what the lifted module is applied to does not depend on {}"
 
 
@@ -25,7 +29,7 @@ def check(trial: Trial, _: Criterion) -> Finding:
         return NotReached()
     evidence, expected = trial.actual.evidence, trial.expected.evidence
     if evidence.overflowed:
-        return Failed("so much happened in Flax that it could not be recorded")
+        return Failed("so much happened in Flax that the judge could not record it")
     wanted = signatures(expected.reads)
     reads = sorted(read for read in evidence.reads if read.collection in wanted)
     for read in reads:
@@ -48,14 +52,12 @@ def check(trial: Trial, _: Criterion) -> Finding:
 def _check_that_all_was_read(trial: Trial, reads: Sequence[Read]) -> Finding:
     expected = trial.expected.evidence.reads
     if expected and not reads:
-        return Failed(
-            "no Flax module was seen being applied, so nothing shows that the lifted one was used"
-        )
+        return Failed(UNUSED)
     own = {(variable.collection, variable.path) for variable in trial.actual.evidence.variables}
     seen = {(read.collection, read.path) for read in reads}
     for read in sorted(expected):
         if (read.collection, read.path) in own - seen:
-            return Failed(f"{_name(read)} was not read by any module that was applied")
+            return Failed(f"no module that you applied used {_name(read)}")
     return Held()
 
 
@@ -89,35 +91,35 @@ def signature(read: Read) -> Signature:
 
 
 def _describe(read: Read, wanted: Signature) -> str:
-    reader = f"nn.{read.module}" if read.module in LINEN_LAYERS else read.module or "a module"
+    known = read.module in LINEN_LAYERS
+    reader = f"a plain nn.{read.module}" if known else read.module or "a module"
+    not_lifted = "not by a lifted module" if known else "outside any lifted transform"
     if not read.transforms:
-        return f"{_name(read)} was read by {reader} outside any nn.vmap"
+        return f"{_name(read)} is used by {reader}, {not_lifted}"
     if all(transform.is_plain for transform in read.transforms):
-        return f"{_name(read)} was read by {reader} under jax.vmap, not under a lifted transform"
+        return f"{_name(read)} is used by {reader} under jax.vmap, {not_lifted}"
     if read.is_plain:
         return (
-            f"{_name(read)} was read under a lifted transform with jax.vmap around it; "
+            f"{_name(read)} is used by a lifted module with jax.vmap around it; "
             "the lifted transform alone should map over the batch"
         )
     for transform in signature(read):
         if transform in wanted:
             continue
         if transform.splits_params_key and not any(w.splits_params_key for w in wanted):
-            return f"{_name(read)} was read under nn.{transform.name}, which splits the params key"
-        return (
-            f"{_name(read)} was read under an nn.{transform.name} that {_sharing(transform)}; "
-            + (f"one that {_sharing(wanted[0])} is wanted" if wanted else "none is wanted")
-        )
-    return f"{_name(read)} was read under other lifted transforms than in the reference"
+            return f"your nn.{transform.name} splits the key that draws {_name(read)}"
+        here = f"; here it must be {_sharing(wanted[0], read)}" if wanted else ", and must not be"
+        return f"{_name(read)} is {_sharing(transform, read)} by your nn.{transform.name}{here}"
+    return f"{_name(read)} is used under other lifted transforms than in the reference"
 
 
 def _describe_examples(examples: int, batch: int) -> str:
     if examples:
         return (
-            "the lifted module only ever maps over a single example, "
-            f"and there are {batch}: nothing is lifted over the batch"
+            f"the lifted module gets one example at a time, and there are {batch}: "
+            "it does not map over the batch"
         )
-    return "the lifted module maps none of its inputs: nothing is lifted over the batch"
+    return "the lifted module maps none of its inputs: it does not map over the batch"
 
 
 def _describe_inputs(found: Iterable[Input], wanted: Iterable[Input]) -> str:
@@ -128,10 +130,10 @@ def _describe_inputs(found: Iterable[Input], wanted: Iterable[Input]) -> str:
     )
 
 
-def _sharing(transform: Transform) -> str:
+def _sharing(transform: Transform, read: Read) -> str:
     if transform.axis == "None":
-        return "shares it (axis None)"
-    return f"maps it over axis {transform.axis}"
+        return f"shared (variable_axes: None for {read.collection!r})"
+    return f"stacked along axis {transform.axis}, one copy per example,"
 
 
 def _name(read: Read) -> str:

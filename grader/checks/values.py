@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.trial import Failed, Finding, Held, NotReached, Trial
-from grader.compare import Places, compare_values, describe_type_mismatch
+from grader.compare import Places, ValueMismatch, compare_values, describe_type_mismatch
 from grader.messages import number
 from grader.observation import Returned
 from grader.spec import Criterion
@@ -24,12 +24,16 @@ def check(trial: Trial, _: Criterion) -> Finding:
     mismatch = compare_values(wanted, actual, expected.allowed, places)
     if mismatch is None:
         return Held()
+    return Failed(_describe(mismatch), mismatch.differences, mismatch.wrong_entries)
+
+
+def _describe(mismatch: ValueMismatch) -> str:
     worst = mismatch.worst
-    place = f" ({worst.place})" if worst.place else ""
-    return Failed(
-        f"{mismatch.wrong_entries} of {mismatch.entries} entries off; worst at {worst.index}"
-        f"{place}: expected {number(worst.expected)}, got {number(worst.actual)} "
-        f"(allowed error {worst.allowed:.2g})",
-        mismatch.differences,
-        mismatch.wrong_entries,
-    )
+    place = worst.place or f"entry {worst.index}"
+    says = f"it should be {number(worst.expected)}, yours is {number(worst.actual)}"
+    if mismatch.entries == 1:
+        return f"the only number is wrong ({place}): {says}"
+    if mismatch.wrong_entries == 1:
+        return f"1 of {mismatch.entries} numbers is wrong ({place}): {says}"
+    wrong = f"{mismatch.wrong_entries} of {mismatch.entries} numbers are wrong"
+    return f"{wrong}; the worst is at {place}: {says}"

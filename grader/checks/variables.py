@@ -15,7 +15,7 @@ def check(trial: Trial, criterion: Criterion) -> Finding:
         return NotReached()
     evidence, wanted = trial.actual.evidence, trial.expected.evidence.variables
     if evidence.overflowed:
-        return Failed("so many Flax variables were made that they could not be recorded")
+        return Failed("so many Flax variables were made that the judge could not record them")
     created = {v for v in evidence.created if not _is_beside(v, evidence, criterion)}
     found = created | evidence.given
     if not found and wanted:
@@ -25,8 +25,8 @@ def check(trial: Trial, criterion: Criterion) -> Finding:
     if extra:
         return Failed(_describe_extra(extra, wanted, trial))
     if missing:
-        names = ", ".join(f"{v.name} {v.shape}" for v in sorted(missing))
-        return Failed(f"the reference has {names}; the submission made no such variable")
+        names = ", ".join(f"{v.name}, shape {v.shape}" for v in sorted(missing))
+        return Failed(f"missing {'variable' if len(missing) == 1 else 'variables'}: {names}")
     return Failed(trial.copied) if trial.copied else Held()
 
 
@@ -41,8 +41,8 @@ def _is_beside(variable: Variable, evidence: Evidence, criterion: Criterion) -> 
 
 
 UNSEEN = (
-    "no Flax variable was seen being created or applied, so nothing shows how the "
-    "parameters are laid out"
+    "your function used no flax.linen layer, so there are no parameters to look at (layers of "
+    "flax.nnx are not looked at)"
 )
 
 
@@ -52,7 +52,7 @@ def _describe_extra(extra: set[Variable], wanted: frozenset[Variable], trial: Tr
     for variable in sorted(extra, key=lambda v: (v.name not in by_name, v))[:4]:
         twin = by_name.get(variable.name)
         if twin is None:
-            parts.append(f"{variable.name} {variable.shape} exists, and should not")
+            parts.append(f"unexpected variable {variable.name}, shape {variable.shape}")
         elif twin.shape != variable.shape:
             copies = _copies(variable.shape, twin.shape, trial)
             parts.append(f"{variable.name} has shape {variable.shape}, not {twin.shape}{copies}")
@@ -67,5 +67,5 @@ def _copies(found: tuple[int, ...], wanted: tuple[int, ...], trial: Trial) -> st
         if found[:axis] + found[axis + 1 :] == wanted and size > 1:
             names = [name for name, value in trial.case.shape.items() if value == size]
             named = f" ({names[0]} = {size})" if names else ""
-            return f": {size} copies of it{named}"
+            return f": {size} copies{named}"
     return ""

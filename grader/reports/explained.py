@@ -13,11 +13,11 @@ STYLES = {"+": "green", "-": "red", " ": ""}
 
 def render_explained(explained: Explained) -> RenderableType:
     """Return the rows of both programs, those of one alone marked."""
-    head = Text(f"At {listed(explained.at)}: ")
+    head = Text(f"For {listed(explained.at)}. ")
     if explained.same:
-        head.append("the reference's program and yours are the same.", "bold green")
+        head.append("The reference's program and yours are the same.", "bold green")
     else:
-        head.append("- the reference's program, + yours; other lines are in both.")
+        head.append('"-": only in the reference; "+": only in yours.')
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     for ratio in (None, None, None, 1):
         table.add_column(ratio=ratio, no_wrap=ratio is None)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
+import difflib
+import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 MAX_MESSAGE = 4000
 MAX_FRAMES = 12
+MAX_NAMES = 2000  # that are searched for the one that was meant
+LONGEST_NAME = 60
+CLOSE = 0.7  # of difflib's ratio; below it a guess misleads more often than it helps
+KEYWORD = re.compile(r"(?:[\w.]*\.)?(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 
 
 def type_name(cls: type) -> str:
@@ -18,7 +26,7 @@ def type_name(cls: type) -> str:
 def describe_exception(
     error: BaseException, filename: str, announce: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Return {type, message, memory, errno, frames}.
+    """Return {type, message, memory, errno, frames, suggestion}.
 
     Frames are [line, function] in `filename` alone.
     `announce` is told the type first: asking for the message may never come back.
@@ -31,6 +39,7 @@ def describe_exception(
         "memory": issubclass(type(error), MemoryError),  # `isinstance` would ask its __class__
         "errno": _number(error),
         "frames": _frames(error, filename),
+        "suggestion": _suggestion(error),
     }
 
 
@@ -51,6 +60,81 @@ def _message(error: BaseException) -> str | None:
         return str.__str__(text)[:MAX_MESSAGE]
     except BaseException:
         return None
+
+
+def _suggestion(error: BaseException) -> str:
+    """Return the name that was probably meant, as Python prints it from 3.12 on, or nothing.
+
+    It looks into dictionaries of exactly Python's own types, and runs no code of the submission.
+    """
+    try:
+        if type(error) is AttributeError:
+            wrong = vars(AttributeError)["name"].__get__(error)
+            return _closest(wrong, _attributes(vars(AttributeError)["obj"].__get__(error)))
+        frame = _last_frame(error)
+        if type(error) in (NameError, UnboundLocalError) and frame is not None:
+            return _closest(vars(NameError)["name"].__get__(error), _visible(frame))
+        if type(error) is TypeError and frame is not None:
+            return _meant_keyword(str(error)[:MAX_MESSAGE], frame)
+    except BaseException:  # each part of an exception can be forged
+        return ""
+    return ""
+
+
+def _closest(wrong: object, names: Iterable[object]) -> str:
+    if type(wrong) is not str or not 1 < len(wrong) <= LONGEST_NAME:
+        return ""
+    known = [n for n in names if type(n) is str and 1 < len(n) <= LONGEST_NAME and n != wrong]
+    public = [name for name in known if name[0] != "_" or wrong[0] == "_"][:MAX_NAMES]
+    return next(iter(difflib.get_close_matches(wrong, public, n=1, cutoff=CLOSE)), "")
+
+
+def _attributes(owner: object) -> list[object]:
+    """Return the names in a module or a class and its bases, past any `__dir__`."""
+    if type(owner) is ModuleType:
+        return [*object.__getattribute__(owner, "__dict__")]
+    cls = owner if issubclass(type(owner), type) else type(owner)
+    bases = type.__dict__["__mro__"].__get__(cls)
+    return [name for base in bases for name in type.__dict__["__dict__"].__get__(base)]
+
+
+def _last_frame(error: BaseException) -> FrameType | None:
+    last = None
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        last = frame
+    return last
+
+
+def _visible(frame: FrameType) -> list[object]:
+    own = [*_plain(frame.f_locals), *_plain(frame.f_globals)]
+    return [*own, *object.__getattribute__(builtins, "__dict__")]
+
+
+def _plain(names: object) -> dict[Any, Any]:
+    """Return a dictionary of exactly that type; a submission's own kind would run its code."""
+    if type(names) is dict:
+        return names
+    proxy: Any = names if type(names).__name__ == "FrameLocalsProxy" else {}  # from 3.13 on
+    return dict(proxy)
+
+
+def _meant_keyword(message: str, frame: FrameType) -> str:
+    """Return the keyword that was meant in a call of a function that the frame can see."""
+    found = KEYWORD.match(message)
+    if found is None or "Did you mean" in message:  # Python 3.13 says so itself
+        return ""
+    seen = {**_plain(frame.f_globals), **_plain(frame.f_locals)}
+    used = {name: seen[name] for name in frame.f_code.co_names if name in seen}
+    modules = [value for value in used.values() if type(value) is ModuleType]
+    owners = [used, *(object.__getattribute__(one, "__dict__") for one in modules)]
+    functions = [owner.get(found[1]) for owner in owners]
+    named = [name for one in functions if type(one) is FunctionType for name in _parameters(one)]
+    return _closest(found[2], named)
+
+
+def _parameters(function: FunctionType) -> tuple[str, ...]:
+    code: CodeType = function.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _frames(error: BaseException, filename: str) -> list[list[object]]:

@@ -1,5 +1,5 @@
 # verdict: wrong_structure
-# says: the answer does not come from its output
+# says: its output does not affect your result
 import flax.linen as nn
 import jax
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
 # verdict: wrong_structure
-# says: the answer does not come from its output
+# says: its output does not affect your result
 import jax, jax.numpy as jnp, numpy as np, functools
 import flax
 from flax import linen as nn

@@ -1,5 +1,5 @@
 # verdict: wrong_answer
-# says: entries off
+# says: it should be
 import ctypes
 
 import jax

@@ -1,5 +1,5 @@
 # verdict: wrong_answer
-# says: did not come again in a fresh process: the answer depends on more than the inputs
+# says: the failure did not happen again in a new process
 import jax
 from flax import linen as nn
 

@@ -1,5 +1,5 @@
 # verdict: runtime_error
-# says: raised SystemExit
+# says: SystemExit
 import sys
 
 

@@ -1,5 +1,5 @@
 # verdict: invalid_submission
-# says: importing the file raised SyntaxError: forged (line 10)
+# says: line 10: importing the file raised SyntaxError: forged
 class Equal(str):
     def __eq__(self, other):
         return True

@@ -1,5 +1,5 @@
 # verdict: wrong_structure
-# says: params/bias has shape (2, 4), not (4,): 2 copies of it
+# says: params/bias has shape (2, 4), not (4,): 2 copies
 import flax
 import flax.linen as nn
 import jax

@@ -1,5 +1,5 @@
 # verdict: runtime_error
-# says: raised Mute (its message could not be read)
+# says: Mute (its message could not be read)
 class Mute(Exception):
     def __str__(self):
         raise ValueError("no message for you")

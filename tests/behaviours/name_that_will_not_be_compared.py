@@ -1,5 +1,5 @@
 # verdict: invalid_submission
-# says: importing the file raised ValueError: no comparing (line 9)
+# says: line 9: importing the file raised ValueError: no comparing
 class Name(str):
     def __hash__(self):
         return hash("nn_vmap_forward")

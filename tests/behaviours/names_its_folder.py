@@ -1,5 +1,5 @@
 # verdict: runtime_error
-# says: raised ValueError: I am in <sandbox>
+# says: ValueError: I am in <sandbox>
 import os
 
 

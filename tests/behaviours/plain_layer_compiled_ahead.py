@@ -1,5 +1,5 @@
 # verdict: wrong_structure
-# says: was read by nn.Dense outside any nn.vmap
+# says: is used by a plain nn.Dense, not by a lifted module
 import functools
 
 import flax.linen as nn

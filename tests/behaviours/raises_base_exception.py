@@ -1,5 +1,5 @@
 # verdict: runtime_error
-# says: raised Surprise: boo
+# says: Surprise: boo
 class Surprise(BaseException):
     pass
 

@@ -1,4 +1,4 @@
 # verdict: runtime_error
-# says: raised KeyboardInterrupt
+# says: KeyboardInterrupt
 def nn_vmap_forward(seed, x_batch, features):
     raise KeyboardInterrupt

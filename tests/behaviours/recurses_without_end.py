@@ -1,4 +1,4 @@
 # verdict: runtime_error
-# says: raised RecursionError
+# says: RecursionError
 def nn_vmap_forward(seed, x_batch, features):
     return nn_vmap_forward(seed, x_batch, features)

@@ -1,5 +1,5 @@
 # verdict: wrong_structure
-# says: no Flax
+# says: no flax.linen layer
 import sys
 
 for name in [name for name in sys.modules if name.split(".")[0] == "flax"]:

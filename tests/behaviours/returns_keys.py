@@ -1,5 +1,5 @@
 # verdict: wrong_answer
-# says: of dtype key<fry>
+# says: returned dtype key<fry>, expected float32
 import jax
 
 

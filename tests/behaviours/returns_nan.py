@@ -1,5 +1,5 @@
 # verdict: wrong_answer
-# says: got nan
+# says: yours is nan
 import jax.numpy as jnp
 
 

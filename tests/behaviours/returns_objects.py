@@ -1,5 +1,5 @@
 # verdict: wrong_answer
-# says: returned a ndarray of dtype object
+# says: returned dtype object, expected float32
 import numpy as np
 
 

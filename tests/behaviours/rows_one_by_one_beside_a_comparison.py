@@ -1,5 +1,5 @@
 # verdict: wrong_structure
-# says: only ever maps over a single example
+# says: gets one example at a time
 import flax.linen as nn
 import jax
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
 # verdict: wrong_answer
-# says: returned a NoneType
+# says: returned None
 import inspect
 
 

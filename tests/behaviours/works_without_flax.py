@@ -1,5 +1,5 @@
 # verdict: wrong_structure
-# says: no Flax
+# says: no flax.linen layer
 import jax
 import jax.numpy as jnp
 

@@ -1,8 +1,8 @@
 # points: 0
-"""The file is not valid Python.
+"""A parenthesis is opened and never closed.
 
-The parenthesis that opens after `nn.vmap` is never closed, so Python cannot read the file and nothing
-in it runs.
+Python cannot read the file, so nothing in it runs. The line in the message is where that parenthesis
+opens.
 
 Hint: Go to the line that the message names and count the brackets.
 """

@@ -1,8 +1,8 @@
 # points: 0
 """The function takes the wrong number of arguments.
 
-It is called with three arguments, by position: `seed`, `x_batch`, `features`. Its signature does not
-take them.
+The judge calls it with three arguments, by position: `seed`, `x_batch`, `features`. Your function does
+not take exactly these.
 
 Hint: Compare the first line of your function with the signature in the statement.
 """

@@ -1,8 +1,8 @@
 # points: 0
 """The function's name is misspelt.
 
-A function of nearly the right name is there, but it is looked up as `nn_vmap_forward`, letter by
-letter, and not found.
+The file has a function of nearly the right name, but the judge calls `nn_vmap_forward`, letter by
+letter, and finds none.
 
 Hint: Copy the name from the statement.
 """

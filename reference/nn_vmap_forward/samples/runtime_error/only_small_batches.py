@@ -1,7 +1,7 @@
 # points: 0
-"""It works for up to eight rows only.
+"""It works for small batches only.
 
-The output is copied into an array that has room for eight rows. A larger batch does not fit, and NumPy
+The output is copied into an array that has no room for more rows. A larger batch does not fit, and NumPy
 raises "could not broadcast". The number of rows is not fixed: it is the first number in the shape of
 `x_batch`.
 

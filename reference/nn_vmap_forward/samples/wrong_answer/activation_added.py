@@ -1,7 +1,7 @@
 # points: 70
 """You apply an activation function to the output.
 
-`nn.relu` turns every negative output into 0. A Dense layer is only the linear part,
+An activation, for example `nn.relu`, turns every negative output into 0. A Dense layer is only the linear part,
 x @ kernel + bias, and that is what was asked for.
 
 Hint: Return the output of the layer as it is, negative numbers and all.

@@ -1,10 +1,10 @@
 # points: 70
-"""The bias does not start at zero.
+"""Every output is too large by 1.
 
-`bias_init=nn.initializers.ones` starts every bias at 1, which moves each output up by 1. The layer
-should be an `nn.Dense` as it comes, whose bias starts at 0.
+For example, the bias starts at 1 (`bias_init=nn.initializers.ones`), or 1 is added to the output. The
+layer should be an `nn.Dense` as it comes: its bias starts at 0.
 
-Hint: Which arguments does the layer need besides its number of features?
+Hint: Where could a 1 come from: the layer's arguments, or something after the layer?
 """
 
 import flax.linen as nn

@@ -1,8 +1,8 @@
 # points: 35
 """The number of features is written into the code.
 
-The layer always has 4 outputs, as in the worked example, whatever `features` asks for. It is right
-when that happens to be 4, and of the wrong length otherwise.
+The layer always has 4 outputs, whatever `features` asks for. It is right when that happens to be 4, and
+of the wrong length otherwise.
 
 Hint: Look for a number in your code that an argument should stand in for.
 """

@@ -2,8 +2,8 @@
 """The answer goes feature by feature instead of row by row.
 
 The numbers are right but in the wrong order: the first feature of every row, then the second of every
-row. Here `order="F"` reads the output down its columns; a transposition before flattening, or
-`out_axes=1`, leads to the same order.
+row. For example, `order="F"` reads the output down its columns; a transposition before flattening and
+`out_axes=1` give the same order.
 
 Hint: Print the shape of what you flatten: it should be (B, features), and be read row by row.
 """

@@ -2,7 +2,7 @@
 """You split the key before you use it.
 
 Splitting is a good habit where one key has to serve several purposes. Here the layer should be
-initialised with the key made from the seed itself: half of a split key is a different key and draws
+initialised with the key made from the seed itself: a part of a split key is a different key and draws
 different weights.
 
 Hint: Pass the key on just as it was made.

@@ -1,7 +1,7 @@
 # points: 70
 """You compute in bfloat16.
 
-`dtype=jnp.bfloat16` makes the layer round its inputs, its weights and its sums to 8 significant bits,
+For example, `dtype=jnp.bfloat16` makes the layer round its inputs, its weights and its sums to 8 significant bits,
 some two or three decimal digits. Casting the result to float32 afterwards changes its type but does
 not bring the lost digits back.
 

@@ -1,11 +1,11 @@
 # points: 60
-"""Every call draws new weights.
+"""Two calls with the same arguments give two different answers.
 
-The key is made from a fresh random number instead of from `seed`, so two calls with the same arguments
-give two different answers. In JAX all randomness comes from the key; with the key
-made from the seed, the same inputs always give the same answer.
+Something besides the arguments goes into the result: for example random numbers of NumPy or Python, the
+time, or something kept from an earlier call. In JAX all randomness comes from the key. With a key made
+from the seed, the same inputs always give the same answer.
 
-Hint: Call your function twice with the same arguments and compare.
+Hint: Call your function twice with the same arguments. Which line gives something new the second time?
 """
 
 import secrets

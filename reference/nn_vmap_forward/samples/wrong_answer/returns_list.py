@@ -1,10 +1,10 @@
 # points: 60
 """You return a Python list.
 
-`tolist()` turns the array into a list of Python floats, which has neither a shape nor a dtype.
-The answer should be an array, of JAX or NumPy.
+A list of Python, for example what `tolist()` makes of an array, has neither a shape nor a dtype. The
+result should be an array of JAX or NumPy.
 
-Hint: The value was already right one step before the last.
+Hint: Return the array itself, not a list made from it.
 """
 
 import flax.linen as nn

@@ -1,10 +1,10 @@
 # points: 70
-"""The seed is ignored: the key is always the same.
+"""The weights are those of seed 0, whatever the seed is.
 
-`jax.random.PRNGKey(0)` draws the same weights whatever `seed` is, so the answer is right for seed 0
-only.
+For example, the key is `jax.random.PRNGKey(0)`, so the same weights are drawn for every `seed`, and the
+answer is right for seed 0 only.
 
-Hint: One of the three arguments of your function is never used.
+Hint: Follow `seed` through your function: does it reach the key as it is?
 """
 
 import flax.linen as nn

@@ -1,7 +1,7 @@
 # points: 70
 """The rows come out along axis 1, so the flat answer is in the wrong order.
 
-With `out_axes=1` the outputs of the rows are stacked along axis 1 and the result has the shape
+For example, with `out_axes=1` the outputs of the rows are stacked along axis 1 and the result has the shape
 (features, B). Flattening it walks through the first feature of all rows, then the second, and so
 on, while the answer should go row by row. Flattening with `order="F"` leads to the same order.
 

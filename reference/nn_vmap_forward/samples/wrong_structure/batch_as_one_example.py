@@ -1,7 +1,7 @@
 # points: 75
 """You hand the lifted layer the whole batch as if it were one example.
 
-`x_batch[None]` puts an axis of length 1 in front, and that is the axis `nn.vmap` maps over. The
+For example, `x_batch[None]` puts an axis of length 1 in front, and that is the axis `nn.vmap` maps over. The
 layer inside then sees all rows at once, as it would without any vmap. It happens to
 cope, since `nn.Dense` takes any number of leading axes; a module written for one row would not.
 

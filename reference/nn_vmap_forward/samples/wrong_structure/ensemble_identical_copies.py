@@ -2,11 +2,10 @@
 """Every row has a layer of its own, and all the layers are identical copies.
 
 `variable_axes={"params": 0}` gives the params a batch axis: one kernel and one bias for each row.
-As `split_rngs={"params": False}` hands every row the same key, the copies are drawn alike and the
-numbers come out right. But it is B layers, not one: they take B times the memory, and the first
-step of training would pull them apart.
+All copies are made from the same key, so they are equal, and the output looks right. But these are B
+layers, not one: they take B times the memory, and the first step of training would make them differ.
 
-Hint: Print the shape of the kernel, and ask what a batch size is doing in it.
+Hint: Print the shape of the kernel. Why does it contain the batch size?
 """
 
 import flax.linen as nn

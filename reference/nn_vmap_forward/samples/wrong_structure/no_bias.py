@@ -1,7 +1,7 @@
 # points: 75
 """The layer has no bias.
 
-With `use_bias=False` there is no `bias` among the params. A new bias is all zeros, so leaving it out
+For example, with `use_bias=False` there is no `bias` among the params. A new bias is all zeros, so leaving it out
 does not change a single number today; but it could never be learned either, and the layer is not the
 `nn.Dense` that was asked for.
 

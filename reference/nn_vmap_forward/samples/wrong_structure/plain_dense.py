@@ -1,11 +1,11 @@
 # points: 75
-"""You apply nn.Dense itself; nothing is lifted.
+"""You apply a plain layer; nothing is lifted.
 
-A Dense layer happens to accept a whole batch, so the numbers and the parameters are right. The
+A layer such as nn.Dense accepts a whole batch, so the numbers and the parameters are right. The
 exercise is about modules that do not: ones written for a single example. For those you need
 `nn.vmap` around the class, and here it is missing.
 
-Hint: Make a new class out of nn.Dense with nn.vmap, and apply an instance of that one.
+Hint: Make a new class out of the layer's class with nn.vmap, and apply an instance of that one.
 """
 
 import flax.linen as nn

@@ -2,7 +2,7 @@
 """You lift the layer and initialise it, but apply another one.
 
 The class made by `nn.vmap` serves only to create the params. What then computes the output
-is a plain `nn.Dense`, which accepts the same params and a whole batch at once, so
+is a plain layer, for example `nn.Dense`, which accepts the same params and a whole batch at once, so
 the numbers are right although nothing lifted produced them.
 
 Hint: Follow the output backwards: which object's apply made it?
