@@ -13,8 +13,9 @@ import pytest
 from conftest import ROOT, SEED, WIDE_SEED, impatient
 
 from grader import response
-from grader.cases import CaseSource, Shape
+from grader.cases import CaseSource
 from grader.catalog import Course, Problem
+from grader.edges import Shape
 from grader.isolation import Level
 from grader.judge import Judge
 from grader.observation import Refused

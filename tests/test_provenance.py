@@ -118,8 +118,9 @@ def test_it_is_asked_on_three_shapes_in_general_position_and_on_the_largest_one_
 @pytest.mark.parametrize("position", range(4))
 def test_one_case_on_which_the_answer_stays_is_enough(position: int, problem: Problem) -> None:
     calls = iter(range(4))
-    stays = lambda slightly: slightly or next(calls) == position  # noqa: E731
-    answers: Answers = lambda _, slightly: scaled(1 if stays(slightly) else 2)  # noqa: E731
+    answers: Answers = lambda _, slightly: (  # noqa: E731
+        scaled(1 if slightly or next(calls) == position else 2)
+    )
     run, _ = settle(problem, {Falsified.LIFTED: answers})
     assert untouched(run)
 

@@ -28,7 +28,7 @@ SPEC = ProblemSpec(
     summary="S",
     entry_point="f",
     hints=("H",),
-    arguments=(ArgumentSpec(name="n", kind="int"),),
+    arguments=(ArgumentSpec(name="n", kind="int", range=(0, 9)),),
     tolerance=Tolerance(kind="exact"),
     criteria=tuple(criterion(check) for check in CHECKS),
 )
