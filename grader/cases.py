@@ -43,7 +43,7 @@ if hasattr(providers, "_get_local_constants"):
     providers._get_local_constants = Constants
 
 SHAPES_IN_TURN = 2  # so that the first dozen drawn, which confirm a proof, are of two shapes
-CONFIRMING = 12  # drawn cases that are still called where a proof leaves nothing fixed
+CONFIRMING = 8  # drawn cases that are still called where a proof leaves nothing fixed
 ENDS_SEED = 0  # of what is drawn for a missing end: the same in every run
 T = TypeVar("T")
 

@@ -36,7 +36,7 @@ class Growth:
 
 def note_growth(run: Run, open_box: OpenBox) -> None:
     """Have a trial say that more sets of variables are created where a size is larger."""
-    suspects = list(_growing(run.trials))
+    suspects = sorted(_growing(run.trials), key=lambda one: sum(one.larger.case.shape.values()))
     if not suspects:
         return
     with open_box() as box:

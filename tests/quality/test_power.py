@@ -117,7 +117,7 @@ def test_with_programs_a_wrong_function_is_caught_on_every_fresh_seed(
             if any(shows_a_fault(problem, reference, box, case) for case in cases[:pinned]):
                 continue
             plan = Plan(problem.spec, source, cases, seed)
-            with Programs(plan, reference, open_box, empty_box, sample.source) as programs:
+            with Programs(plan, reference, open_box, empty_box, SOURCES[name]) as programs:
                 suspect = programs.explore()
                 others = [*programs.turning_cases(), *([suspect] if suspect else [])]
                 enough = plan.confirming if programs.proved else len(cases)
