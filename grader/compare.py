@@ -35,6 +35,8 @@ def describe_type_mismatch(expected: Returned, outcome: Outcome) -> str | None:
 
     A jax array and a numpy array are equally good.
     """
+    if isinstance(outcome, NotAnArray) and outcome.shape is not None:
+        return f"returned shape {outcome.shape}, expected {expected.array.shape}"
     if isinstance(outcome, NotAnArray):
         return f"returned a {outcome.type_name}, not a jax or numpy array"
     if not isinstance(outcome, Returned):

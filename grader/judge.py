@@ -21,7 +21,7 @@ from grader.errors import GraderError
 from grader.isolation import Level
 from grader.levels import choose_level
 from grader.messages import HINT_ON_RAISING, describe_load, verdict_of
-from grader.observation import Loaded, NotLoaded, Raised
+from grader.observation import Loaded, NotLoaded, Outcome, Raised
 from grader.processes import Starter
 from grader.programs import Plan, Programs
 from grader.provenance import Provenance
@@ -63,7 +63,7 @@ class Judge:
             if starter is None:
                 starter = Starter.with_cache()  # its imports run while the cases are drawn
                 cleanup.callback(starter.close)
-            self._boxes = Boxes(problem.spec, level or choose_level(), starter)
+            self._boxes = Boxes(problem.spec, level or choose_level(), starter, problem.packages)
             self._problem, self._seed, self._requested = problem, seed, cases
             self._jobs, self._with_programs = jobs, programs
             self._tick: Tick = tick or (lambda *_: None)
@@ -179,7 +179,11 @@ class Judge:
         if isinstance(run.loaded, NotLoaded):
             draft.note_exception(run.loaded.raised)
             draft.mistake = self._diagnosis.of_refusal(run.loaded)
-            draft.hint = draft.mistake.hint if draft.mistake else ""
+            forbidden = run.loaded.raised.forbidden if run.loaded.raised else None
+            if draft.mistake is not None:
+                draft.hint = draft.mistake.hint
+            elif forbidden is not None:
+                draft.hint = forbidden.hint
 
     def _conclude(
         self, submission: Submission, run: Run, draft: Draft, programs: Programs | None
@@ -198,7 +202,9 @@ class Judge:
         return functools.partial(self._boxes.open, submission)
 
     @staticmethod
-    def _hint(draft: Draft, decided_by: Ruling) -> str:
+    def _hint(draft: Draft, decided_by: Ruling, outcome: Outcome) -> str:
+        if isinstance(outcome, Raised) and outcome.forbidden is not None:
+            return outcome.forbidden.hint
         if draft.mistake is not None:
             return draft.mistake.hint
         if draft.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE):
@@ -243,7 +249,7 @@ class Judge:
         self._tick("naming the mistake", 0, 1)
         seen = seeker.behaviours(decided_by, deciding_one.trial)
         draft.mistake = self._diagnosis.of_behaviour(draft.verdict, seen)
-        draft.hint = self._hint(draft, decided_by)
+        draft.hint = self._hint(draft, decided_by, outcome)
         draft.durations["diagnosis"] = time.monotonic() - started
 
     @staticmethod

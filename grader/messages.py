@@ -95,7 +95,9 @@ def describe_outcome(outcome: Outcome) -> str:
 
 
 def describe_exception(raised: Raised) -> str:
-    """Return ``ValueError: message`` with the message's first paragraph."""
+    """Return ``ValueError: message`` with the message's first paragraph, or what is forbidden."""
+    if raised.forbidden is not None:
+        return f"{raised.type_name}: {raised.forbidden.reason}"
     if raised.message is None:
         return f"{raised.type_name} (its message could not be read)"
     first = raised.message.strip().split("\n\n")[0].strip()

@@ -50,9 +50,14 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class NotAnArray:
-    """Something else came back, of the type named."""
+    """Something else came back, of the type named.
+
+    `shape` is that of an array which numpy cannot hold: of no entries at all but huge sizes, or of
+    too many dimensions.
+    """
 
     type_name: str
+    shape: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +69,28 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Forbidden:
+    """What a box or a course does not let a submission do, in a sentence, and what to do."""
+
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """An exception came out; `message` is None where it could not be had.
 
-    `exhausted` is the limit that it says was hit.
+    `exhausted` is the limit that it says was hit; `errno` the system's number of what failed, and
+    `module` the name of the file in which it was raised. `forbidden` is what it was not allowed.
     """
 
     type_name: str
     message: str | None
     lines: tuple[Line, ...] = ()
     exhausted: Limit | None = None
+    errno: int | None = field(default=None, compare=False)
+    module: str = field(default="", compare=False)
+    forbidden: Forbidden | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy as np
 from grader import response
 from grader.cases import Case
 from grader.errors import JudgeError
+from grader.forbidden import House, find_forbidden
 from grader.isolation import Level, Standing
 from grader.observation import (
     Falsified,
@@ -76,14 +77,19 @@ class Observer:
         *,
         cases: int = 1,
         starter: Starter = BY_THEMSELVES,
+        packages: tuple[str, ...] | None = None,
     ) -> None:
-        """Start a box of that isolation level; None is for the course's own code alone."""
+        """Start a box of that isolation level; None is for the course's own code alone.
+
+        `packages` are those that the course lets be imported; None stands for all that there are.
+        """
         self._spec = spec
         self._limits = spec.limits if level else TRUSTED_LIMITS
         self._not_loaded: dict[str, Raised] = {}
         self._compiled: set[object] = set()
         self._taken = _Taken()
-        self._box = Box(BoxPlan(self._limits, level, cases), starter)
+        self._house = House(level, packages) if level else None
+        self._box = Box(BoxPlan(self._limits, level, cases, packages=packages), starter)
 
     def __enter__(self) -> Observer:
         return self
@@ -151,7 +157,7 @@ class Observer:
             self._box.end(found)
         loaded = NotLoaded("import", found) if isinstance(found, Raised) else found
         if isinstance(loaded, NotLoaded) and loaded.raised is not None:
-            loaded = replace(loaded, raised=self._without_folder(loaded.raised))
+            loaded = replace(loaded, raised=self._explained(loaded.raised))
         if isinstance(loaded, NotLoaded):
             self._not_loaded[module] = loaded.raised or VANISHED
         return loaded
@@ -183,7 +189,7 @@ class Observer:
         if not isinstance(found, Observation):
             return Observation(found)
         if isinstance(found.outcome, Raised):
-            return replace(found, outcome=self._without_folder(found.outcome))
+            return replace(found, outcome=self._explained(found.outcome))
         if isinstance(found.outcome, Stopped):
             return replace(found, outcome=self._with_its_figure(found.outcome))
         return found
@@ -213,7 +219,7 @@ class Observer:
             still_open = sum("value" not in one for one in arguments)
             if list(found.kept) != sorted(set(found.kept) & set(range(still_open))):
                 return self._box.end(Garbled("a program takes arguments that there are not"))
-        return self._without_folder(found) if isinstance(found, Raised) else found
+        return self._explained(found) if isinstance(found, Raised) else found
 
     def turns(self, shapes: Sequence[Mapping[str, int]]) -> list[int] | None:
         """Return the positions of shapes at which the last program's path would be another.
@@ -256,12 +262,17 @@ class Observer:
         }.get(stopped.limit)
         return Stopped(stopped.limit, *allowed, stopped.found) if allowed else stopped
 
-    def _without_folder(self, raised: Raised) -> Raised:
-        """Return the exception with the box's folder, which no two runs share, masked."""
+    def _explained(self, raised: Raised) -> Raised:
+        """Return an exception with what was forbidden, and with the box's folder masked.
+
+        No two runs share that folder.
+        """
         message = raised.message
-        if message is None:
+        if message is not None:
+            raised = replace(raised, message=message.replace(self._box.folder, "<sandbox>"))
+        if self._house is None:
             return raised
-        return replace(raised, message=message.replace(self._box.folder, "<sandbox>"))
+        return replace(raised, forbidden=find_forbidden(raised, self._house))
 
     def error_bound(self, case: Case, module: str = "submission") -> Array:
         """Ask a loaded, trusted solution for its error bound on a case; float64."""

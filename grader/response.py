@@ -41,9 +41,10 @@ from grader.worker import wire
 
 Text = Annotated[str, Field(max_length=8000)]
 Name = Annotated[str, Field(max_length=400)]
-Size = Annotated[int, Field(ge=0, le=1 << 48)]
+Size = Annotated[int, Field(ge=0, le=wire.MAX_SIZE)]
 Path = Annotated[list[Name], Field(max_length=100)]
-Shape = Annotated[list[Size], Field(max_length=64)]
+Shape = Annotated[list[Size], Field(max_length=wire.MAX_DIMENSIONS)]
+OddShape = Annotated[list[Size], Field(max_length=100)]  # which numpy has no array of
 _Transform = tuple[Name, Name, bool, Name, Size]
 _Transforms = Annotated[list[_Transform], Field(max_length=50)]
 MAX_RECORDS = 5_001
@@ -70,6 +71,7 @@ class _Raised(_Strict):
     memory: bool
     errno: int | None
     frames: list[tuple[Annotated[int, Field(ge=0, le=1 << 31)], Name]] = Field(max_length=100)
+    module: Name = ""
 
 
 class _Evidence(_Strict):
@@ -97,6 +99,7 @@ class _Oversized(_Array):
 class _Other(_Reply):
     outcome: Literal["other"]
     type: Name
+    shape: OddShape | None = None
     evidence: _Evidence
 
 
@@ -351,13 +354,16 @@ def _outcome(
         raised = _raised(reply.raised)
         return Stopped(raised.exhausted, 0, "") if raised.exhausted is not None else raised
     if isinstance(reply, _Other):
-        return NotAnArray(legible_line(reply.type))
+        shape = None if reply.shape is None else tuple(reply.shape)
+        return NotAnArray(legible_line(reply.type), shape)
     if isinstance(reply, _Oversized):
         return Stopped(Limit.ANSWER, answer_mib, "MiB", _mebibytes(reply))
     try:
         array = wire.decode_array(reply.dtype, tuple(reply.shape), blob)
     except wire.WireError as error:
         return Garbled(str(error))
+    if not wire.fits_in_memory(array.shape, array.itemsize):
+        return NotAnArray("array", array.shape)
     return Returned(reply.library, array)
 
 
@@ -377,7 +383,14 @@ def _raised(raised: _Raised) -> Raised:
     if message is not None:
         message = legible(mask_addresses(message))
     lines = tuple(Line(number, legible_line(name)) for number, name in raised.frames)
-    return Raised(legible_line(raised.type), message, lines, _exhausted(raised))
+    return Raised(
+        legible_line(raised.type),
+        message,
+        lines,
+        _exhausted(raised),
+        raised.errno,
+        legible_line(raised.module),
+    )
 
 
 def _exhausted(raised: _Raised) -> Limit | None:

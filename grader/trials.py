@@ -60,12 +60,15 @@ class Boxes:
     spec: ProblemSpec
     level: Level
     starter: Starter = BY_THEMSELVES
+    packages: tuple[str, ...] | None = None  # that may be imported
     _open: weakref.WeakSet[Observer] = field(default_factory=weakref.WeakSet, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     def start(self, cases: int = 1) -> Observer:
         """Return a new, empty box for so many cases."""
-        box = Observer(self.spec, self.level, cases=cases, starter=self.starter)
+        box = Observer(
+            self.spec, self.level, cases=cases, starter=self.starter, packages=self.packages
+        )
         with self._lock:
             self._open.add(box)
         return box

@@ -20,6 +20,7 @@ LAYERS = [
     "worker",
     "processes",
     "observation",
+    "forbidden",
     "verdict",
     "report",
     "submission",

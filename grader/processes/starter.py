@@ -95,6 +95,7 @@ class Starter:
             "LC_ALL": "C.UTF-8",
             "PYTHONHASHSEED": "0",  # the order of a set must not change a report
             "JAX_PLATFORMS": "cpu",
+            "MPLBACKEND": "Agg",  # there is no screen
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
             "NPROC": "2",  # XLA's threads; on 200 cores their stacks alone would fill the limit

@@ -114,7 +114,11 @@ class Box:
         self._pipes.send(wire.encode_frame(self._setup()))
 
     def _setup(self) -> dict[str, Any]:
-        setup = {"serves": self._plan.serves, "max_answer_bytes": self._limits.answer_mib * MIB}
+        setup = {
+            "serves": self._plan.serves,
+            "max_answer_bytes": self._limits.answer_mib * MIB,
+            "packages": self._plan.packages,
+        }
         if self._trusted:
             return setup
         folders = self._folders

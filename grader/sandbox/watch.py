@@ -25,13 +25,15 @@ class BoxPlan:
     """The walls and limits of one box, and how many cases it is for.
 
     `level` is None for the course's own code, which no wall surrounds. A box that does not
-    `serve` ends once it has said which walls stand.
+    `serve` ends once it has said which walls stand. `packages` are those that may be imported
+    beside what always may; None allows whatever is installed.
     """
 
     limits: Limits
     level: Level | None
     cases: int = 1
     serves: bool = True
+    packages: tuple[str, ...] | None = None
 
     @property
     def trusted(self) -> bool:

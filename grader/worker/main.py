@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import canary, walls, warden
+from . import canary, modules, walls, warden
 
 if TYPE_CHECKING:
     from .observe import Instruments
@@ -45,6 +45,8 @@ def main(
     standing: dict[str, Any] = {"walls": [], "open": []}
     if level:
         standing = _wall_in(channel, level, setup)
+    if setup["packages"] is not None:
+        modules.allow(setup["packages"])
     versions = server.versions() if server else {}
     channel.send({"outcome": "ready", "versions": versions, **standing})
     while True:
