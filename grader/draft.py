@@ -15,7 +15,7 @@ from grader.compare import Array
 from grader.counterexample import Found
 from grader.errors import UnreadableError
 from grader.isolation import Standing
-from grader.observation import Raised, Returned
+from grader.observation import Raised, Returned, Stopped
 from grader.proof import NAMES, Finding, describe_finding
 from grader.report import (
     ArrayValue,
@@ -109,8 +109,8 @@ class Draft:
         """Take over the rulings, with the counterexamples of those that failed."""
         self.criteria = [self._result(r, found.get(r.criterion.id)) for r in rulings]
 
-    def note_exception(self, raised: Raised | None) -> None:
-        """Keep the learner's own frames of an exception, with their source lines."""
+    def note_exception(self, raised: Raised | Stopped | None) -> None:
+        """Keep the learner's own frames, of an exception or a limit, with their source lines."""
         lines = self.submission.source.split("\n")
         for line in raised.lines if raised else ():
             known = 0 < line.number <= len(lines)

@@ -21,7 +21,7 @@ from grader.errors import GraderError
 from grader.isolation import Level
 from grader.levels import choose_level
 from grader.messages import HINT_ON_RAISING, describe_load, verdict_of
-from grader.observation import Loaded, NotLoaded, Outcome, Raised
+from grader.observation import Loaded, NotLoaded, Outcome, Raised, Stopped
 from grader.processes import Starter
 from grader.programs import Plan, Programs
 from grader.provenance import Provenance
@@ -176,6 +176,10 @@ class Judge:
         names = [argument.name for argument in self._problem.spec.arguments]
         message = describe_load(run.loaded, self._problem.spec.entry_point, names)
         draft.refuse(message, verdict_of(run.loaded) or Verdict.INVALID_SUBMISSION)
+        if isinstance(run.loaded, Stopped):
+            draft.note_exception(run.loaded)
+            draft.mistake = self._diagnosis.of_limit(run.loaded, draft.submission.source)
+            draft.hint = draft.mistake.hint if draft.mistake else ""
         if isinstance(run.loaded, NotLoaded):
             draft.note_exception(run.loaded.raised)
             draft.mistake = self._diagnosis.of_refusal(run.loaded)
@@ -209,7 +213,7 @@ class Judge:
             return draft.mistake.hint
         if draft.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE):
             return decided_by.criterion.hint
-        return HINT_ON_RAISING if draft.traceback else ""
+        return HINT_ON_RAISING if isinstance(outcome, Raised) and outcome.lines else ""
 
     def _explain(
         self,
@@ -243,12 +247,15 @@ class Judge:
         outcome = deciding_one.trial.actual.outcome
         if programs is not None:
             self._explain_program(draft, programs, decided_by, found)
-        draft.note_exception(outcome if isinstance(outcome, Raised) else None)
+        draft.note_exception(outcome if isinstance(outcome, Raised | Stopped) else None)
         draft.durations["shrinking"] = time.monotonic() - started
         started = time.monotonic()
         self._tick("naming the mistake", 0, 1)
         seen = seeker.behaviours(decided_by, deciding_one.trial)
-        draft.mistake = self._diagnosis.of_behaviour(draft.verdict, seen)
+        if isinstance(outcome, Stopped):
+            draft.mistake = self._diagnosis.of_limit(outcome, submission.source)
+        else:
+            draft.mistake = self._diagnosis.of_behaviour(draft.verdict, seen)
         draft.hint = self._hint(draft, decided_by, outcome)
         draft.durations["diagnosis"] = time.monotonic() - started
 

@@ -111,7 +111,8 @@ def describe_stop(stopped: Stopped) -> str:
         return f"returned an array{_size(stopped.found)}; at most {allowed} may be returned"
     if stopped.limit is Limit.SCRATCH and not stopped.allowed:
         return "wrote to a file, which this problem does not allow"
-    return SAYS_OF_LIMIT[stopped.limit].format(allowed)
+    where = f" (line {stopped.lines[-1].number} was running)" if stopped.lines else ""
+    return SAYS_OF_LIMIT[stopped.limit].format(allowed) + where
 
 
 def _size(mebibytes: float | None) -> str:

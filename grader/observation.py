@@ -37,6 +37,7 @@ class Limit(StrEnum):
     ANSWERS = "answers"
 
 
+LIMITS_ON_TIME = frozenset({Limit.CPU, Limit.IDLE, Limit.WALL, Limit.TOTAL_CPU, Limit.TOTAL_WALL})
 LIMITS_ON_ALL_CALLS = frozenset({Limit.TOTAL_CPU, Limit.TOTAL_WALL, Limit.ANSWERS})
 
 
@@ -95,12 +96,16 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The box was stopped at a limit; `found` and `allowed` are in `unit`."""
+    """The box was stopped at a limit; `found` and `allowed` are in `unit`.
+
+    `lines` are those of the submission that were running, the innermost last, where that is known.
+    """
 
     limit: Limit
     allowed: float
     unit: str
     found: float | None = None
+    lines: tuple[Line, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from grader.text import legible, mask_addresses
 from grader.worker import wire
 
 Array = np.ndarray[Any, Any]
+TRACING_SECONDS = 3.0  # of the processor; a trace takes 0.02 to 0.3, and without one calls decide
 T = TypeVar("T")
 
 
@@ -88,6 +89,7 @@ class Observer:
         self._not_loaded: dict[str, Raised] = {}
         self._compiled: set[object] = set()
         self._taken = _Taken()
+        self._filename = ""
         self._house = House(level, packages) if level else None
         self._box = Box(BoxPlan(self._limits, level, cases, packages=packages), starter)
 
@@ -142,6 +144,7 @@ class Observer:
 
         What is `falsified`, in the last bits alone if `slightly`, is so from the import on.
         """
+        self._filename = filename
         header = {
             "op": "load",
             "module": module,
@@ -151,7 +154,9 @@ class Observer:
             "entry_point": self._spec.entry_point,
             "arity": len(self._spec.arguments),
         }
-        found: LoadOutcome | Raised = self._converse(header, source.encode(), response.read_load)
+        found: LoadOutcome | Raised = self._converse(
+            header, source.encode(), response.read_load, compiles=False
+        )
         if isinstance(found, Stopped):
             found = self._with_its_figure(found)
             self._box.end(found)
@@ -214,7 +219,9 @@ class Observer:
             "guide": dict(guide),
         }
         found: Lowered | Raised | Refused | Ended
-        found = self._converse(header, b"", response.read_lowered)
+        found = self._converse(
+            header, b"", response.read_lowered, compiles=False, cpu_seconds=TRACING_SECONDS
+        )
         if isinstance(found, Lowered):
             still_open = sum("value" not in one for one in arguments)
             if list(found.kept) != sorted(set(found.kept) & set(range(still_open))):
@@ -291,14 +298,15 @@ class Observer:
         read: Callable[[wire.Frame, str], T | response.Announced | Garbled],
         *,
         compiles: bool = True,
+        cpu_seconds: float | None = None,
     ) -> T | Ended | Raised:
-        token = self._ask(header, blob, compiles=compiles)
+        token = self._ask(header, blob, compiles=compiles, cpu_seconds=cpu_seconds)
         announced: response.Announced | None = None
         while True:
             frame = self._box.listen()
             if not isinstance(frame, wire.Frame):
                 if announced is None or not isinstance(frame, Stopped):
-                    return frame
+                    return self._with_running_lines(frame)
                 return Raised(announced.type_name, None)
             reply = read(frame, token)
             if isinstance(reply, Garbled) or (announced and isinstance(reply, response.Announced)):
@@ -308,10 +316,22 @@ class Observer:
                 return reply
             announced = reply
 
-    def _ask(self, header: dict[str, Any], blob: bytes, *, compiles: bool = True) -> str:
+    def _with_running_lines(self, ended: Ended) -> Ended:
+        if not isinstance(ended, Stopped) or not self._box.running:
+            return ended
+        return replace(ended, lines=response.read_running(self._box.running, self._filename))
+
+    def _ask(
+        self,
+        header: dict[str, Any],
+        blob: bytes,
+        *,
+        compiles: bool = True,
+        cpu_seconds: float | None = None,
+    ) -> str:
         self._box.wait_until_ready(response.read_ready)
         token = secrets.token_hex(8)
-        self._box.ask({**header, "token": token}, blob, compiles=compiles)
+        self._box.ask({**header, "token": token}, blob, compiles=compiles, cpu_seconds=cpu_seconds)
         return token
 
     def _encode(self, case: Case) -> tuple[list[dict[str, Any]], bytes]:

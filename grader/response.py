@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import functools
 import math
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -48,6 +49,9 @@ OddShape = Annotated[list[Size], Field(max_length=100)]  # which numpy has no ar
 _Transform = tuple[Name, Name, bool, Name, Size]
 _Transforms = Annotated[list[_Transform], Field(max_length=50)]
 MAX_RECORDS = 5_001
+MAX_RUNNING = 12  # lines that are shown of those that ran
+THREAD = re.compile(r"(?:Current thread|Thread) 0x")
+FRAME = re.compile(r'  File "(.{1,500})", line (\d{1,9}) in (.{1,500})$')
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
 NO_MORE_THREADS = "can't start new thread"  # Python's words, of a RuntimeError
 NOT_KEPT = {
@@ -335,6 +339,24 @@ def read_bound(frame: wire.Frame, token: str) -> np.ndarray[Any, Any]:
     except ValueError:
         pass
     raise JudgeError("the solution's error_bound did not return an array of numbers")
+
+
+def read_running(said: bytes, filename: str) -> tuple[Line, ...]:
+    """Return the lines of a file that ran, the innermost last, from what `faulthandler` wrote.
+
+    What the file itself prints stands among it, and may look like that.
+    """
+    shown = filename.encode("ascii", "backslashreplace").decode()
+    threads: list[list[Line]] = [[]]
+    for line in said.decode("ascii", "replace").splitlines():
+        if THREAD.match(line):
+            threads.append([])
+        found = FRAME.match(line)
+        if found and found[1] == shown:
+            threads[-1].append(Line(int(found[2]), legible_line(found[3])))
+    of_file = [lines for lines in threads if lines]
+    innermost_first = of_file[-1] if of_file else []  # the main thread comes last
+    return tuple(reversed(innermost_first[:MAX_RUNNING]))
 
 
 def _read(adapter: TypeAdapter[T], frame: wire.Frame, token: str) -> T | Garbled:
