@@ -1,13 +1,14 @@
-"""Finds problems and their private twins; loads no code of either."""
+"""Finds problems, their private twins and what a course says; loads no code of any."""
 
 from __future__ import annotations
 
 import importlib.metadata
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import SpecError, UsageError
-from grader.spec import ProblemSpec, load_spec
+from grader.spec import ProblemSpec, load_course_spec, load_spec
 from grader.submission import defines
 from grader.text import did_you_mean
 
@@ -16,12 +17,13 @@ DISTRIBUTION = "flax-grader"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One exercise: its public folder, its private twin, and its contract."""
+    """One exercise: its public folder, its private twin, its contract, and its course's."""
 
     name: str
     folder: Path
     reference: Path
     spec: ProblemSpec
+    packages: tuple[str, ...] | None = None  # that submissions may import; None: all there are
 
     @property
     def statement(self) -> Path:
@@ -67,9 +69,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The folder that holds `problems/` and `reference/`."""
+    """The folder that holds `problems/` and `reference/`, and maybe a `course.toml`."""
 
     root: Path
+
+    def packages(self) -> tuple[str, ...] | None:
+        """Return what submissions may import beside what always may, or None for anything.
+
+        Raises:
+          SpecError: the course.toml is at fault.
+        """
+        path = self.root / "course.toml"
+        return load_course_spec(path).packages if os.path.lexists(path) else None
 
     def names(self) -> list[str]:
         """Return the names of all problems, in no order of teaching."""
@@ -89,7 +100,8 @@ class Course:
             known = ", ".join(names) or "none"
             raise UsageError(f"there is no problem {name!r}{near or f'; known: {known}'}")
         folder, reference = self.root / "problems" / name, self.root / "reference" / name
-        problem = Problem(name, folder, reference, load_spec(folder / "problem.toml"))
+        spec = load_spec(folder / "problem.toml")
+        problem = Problem(name, folder, reference, spec, self.packages())
         for path in (problem.statement, problem.starter, problem.cases, problem.solution):
             if not path.is_file():
                 raise SpecError(f"{path}: is missing; every problem has one")

@@ -36,6 +36,8 @@ def describe_type_mismatch(expected: Returned, outcome: Outcome) -> str | None:
 
     A jax array and a numpy array are equally good.
     """
+    if isinstance(outcome, NotAnArray) and outcome.shape is not None:
+        return f"returned shape {outcome.shape}, expected {expected.array.shape}"
     if isinstance(outcome, NotAnArray):
         _, is_array, dtype = outcome.type_name.partition(OF_DTYPE)
         if is_array:

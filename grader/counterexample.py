@@ -14,6 +14,7 @@ from grader.diagnose import Behaviour, behaviour
 from grader.messages import verdict_of
 from grader.observation import (
     LIMITS_ON_ALL_CALLS,
+    LIMITS_ON_TIME,
     Observation,
     Outcome,
     Raised,
@@ -158,8 +159,11 @@ class Seeker:
 
     def _note_on_an_end(self, trial: Trial) -> str:
         """Call once more in a fresh process what ended the box, if this is what ended it."""
-        if verdict_of(trial.actual.outcome) is None:
+        outcome = trial.actual.outcome
+        if verdict_of(outcome) is None:
             return ENDED_BEFORE
+        if isinstance(outcome, Stopped) and outcome.limit in LIMITS_ON_TIME:
+            return NOT_SEARCHED  # another try would take as long again
         with self._bench.open_fresh() as box:
             again = box.call(trial.case)
         return NOT_SEARCHED if verdict_of(again.outcome) is not None else NOT_REPEATED

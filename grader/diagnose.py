@@ -6,6 +6,7 @@ failing cases in general position.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from grader.compare import errors
 from grader.messages import gist_of, verdict_of
 from grader.observation import (
     Evidence,
+    Limit,
     Loaded,
     LoadOutcome,
     NotAnArray,
@@ -28,6 +30,7 @@ from grader.observation import (
     Outcome,
     Raised,
     Returned,
+    Stopped,
 )
 from grader.observer import Observer
 from grader.processes import BY_THEMSELVES, Starter
@@ -40,6 +43,7 @@ Details = tuple[set[str], set[tuple[Signature, int]]]
 SCOPE = re.compile(r'"/[^"]*"')  # a module's path, as Flax writes it
 IN_MODULE = re.compile(r"\bin Module \w+")
 CALLS = re.compile(r"\.(init|apply|bind)(?:_with_output)?\(")  # the three ways into a module
+JAX_LOOP = "while_loop"
 MAX_KNOWN = 500  # observations of samples that are kept
 CALLED = frozenset({Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE, Verdict.RUNTIME_ERROR})
 
@@ -96,6 +100,16 @@ class Diagnosis:
         if len(alike) > 1:
             alike.sort(key=lambda sample: self._closeness(sample, seen[0]), reverse=True)
         return next((sample.mistake for sample in alike), None)
+
+    def of_limit(self, stopped: Stopped, source: str) -> Mistake | None:
+        """Return the known mistake that ends at the same limit, without running it.
+
+        Much may take too long; of a loop is spoken where the lines that ran are in one.
+        """
+        if stopped.limit is Limit.CPU and not _runs_in_a_loop(stopped, source):
+            return None
+        samples = self._samples or load_samples(self._problem)
+        return next((one.mistake for one in samples if one.limit is stopped.limit), None)
 
     def of_refusal(self, refused: NotLoaded) -> Mistake | None:
         """Return the known mistake that keeps a file from being used in the same way."""
@@ -204,6 +218,21 @@ def _same_array(one: Returned, other: Returned) -> bool:
     scale = float(np.max(np.abs(second.astype(np.float64)), initial=0.0))
     # another order of summation, say: 1e-5 of the largest entry separates no two mistakes
     return bool((errors(first, second) <= 1e-5 * scale).all())
+
+
+def _runs_in_a_loop(stopped: Stopped, source: str) -> bool:
+    """Tell whether a line that ran lies in a `while`, or calls jax's own."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, RecursionError, MemoryError):
+        return False
+    loops = [node for node in ast.walk(tree) if isinstance(node, ast.While)]
+    text = source.split("\n")
+    return any(
+        any(loop.lineno <= line.number <= (loop.end_lineno or 0) for loop in loops)
+        or JAX_LOOP in "".join(text[line.number - 1 : line.number])
+        for line in stopped.lines
+    )
 
 
 def _gist(raised: Raised) -> str:

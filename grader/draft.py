@@ -16,7 +16,7 @@ from grader.counterexample import Found
 from grader.errors import GraderError, UnreadableError
 from grader.isolation import Standing
 from grader.messages import whole_exception
-from grader.observation import Raised, Returned
+from grader.observation import Raised, Returned, Stopped
 from grader.proof import NAMES, Finding, describe_finding
 from grader.report import (
     ArrayValue,
@@ -113,9 +113,12 @@ class Draft:
         """Take over the rulings, with the counterexamples of those that failed."""
         self.criteria = [self._result(r, found.get(r.criterion.id)) for r in rulings]
 
-    def note_exception(self, raised: Raised | None) -> None:
-        """Keep the whole of an exception, and the learner's own frames with their source lines."""
-        self.exception = whole_exception(raised) if raised else ""
+    def note_exception(self, raised: Raised | Stopped | None) -> None:
+        """Keep the whole of an exception, and the learner's own frames with their source lines.
+
+        Of a limit, the lines are those that were running.
+        """
+        self.exception = whole_exception(raised) if isinstance(raised, Raised) else ""
         lines = self.submission.source.split("\n")
         for line in raised.lines if raised else ():
             known = 0 < line.number <= len(lines)

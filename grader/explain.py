@@ -91,7 +91,7 @@ def explain(
     with (
         Reference(problem, starter) as reference,
         Observer(spec, level, starter=starter) as analyst,
-        Observer(spec, level, starter=starter) as box,
+        Observer(spec, level, starter=starter, packages=problem.packages) as box,
     ):
         loaded = box.load(submission.source, submission.path.name)
         if not isinstance(loaded, Loaded):

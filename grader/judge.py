@@ -21,7 +21,7 @@ from grader.errors import GraderError
 from grader.isolation import Level
 from grader.levels import choose_level
 from grader.messages import describe_load, hint_on_raising, verdict_of
-from grader.observation import Loaded, NotLoaded, Raised
+from grader.observation import Loaded, NotLoaded, Outcome, Raised, Stopped
 from grader.processes import Starter
 from grader.programs import Plan, Programs
 from grader.provenance import Provenance
@@ -64,7 +64,7 @@ class Judge:
             if starter is None:
                 starter = Starter.with_cache()  # its imports run while the cases are drawn
                 cleanup.callback(starter.close)
-            self._boxes = Boxes(problem.spec, level or choose_level(), starter)
+            self._boxes = Boxes(problem.spec, level or choose_level(), starter, problem.packages)
             self._problem, self._seed, self._requested = problem, seed, cases
             self._jobs, self._with_programs = jobs, programs
             self._tick: Tick = tick or (lambda *_: None)
@@ -198,10 +198,18 @@ class Judge:
         names = [argument.name for argument in self._problem.spec.arguments]
         message = describe_load(run.loaded, self._problem.spec.entry_point, names)
         draft.refuse(message, verdict_of(run.loaded) or Verdict.INVALID_SUBMISSION)
+        if isinstance(run.loaded, Stopped):
+            draft.note_exception(run.loaded)
+            draft.mistake = self._diagnosis.of_limit(run.loaded, draft.submission.source)
+            draft.hint = draft.mistake.hint if draft.mistake else ""
         if isinstance(run.loaded, NotLoaded):
             draft.note_exception(run.loaded.raised)
             draft.mistake = self._diagnosis.of_refusal(run.loaded)
-            draft.hint = draft.mistake.hint if draft.mistake else ""
+            forbidden = run.loaded.raised.forbidden if run.loaded.raised else None
+            if draft.mistake is not None:
+                draft.hint = draft.mistake.hint
+            elif forbidden is not None:
+                draft.hint = forbidden.hint
 
     def _conclude(
         self, submission: Submission, run: Run, draft: Draft, programs: Programs | None
@@ -223,12 +231,14 @@ class Judge:
         criteria = self._problem.spec.criteria
         return next((one.hint for one in criteria if one.check == "determinism"), "")
 
-    def _hint(self, draft: Draft, decided_by: Ruling) -> str:
+    def _hint(self, draft: Draft, decided_by: Ruling, outcome: Outcome) -> str:
+        if isinstance(outcome, Raised) and outcome.forbidden is not None:
+            return outcome.forbidden.hint
         if draft.mistake is not None:
             return draft.mistake.hint
         if draft.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE):
             return decided_by.criterion.hint
-        if not draft.traceback:
+        if not isinstance(outcome, Raised) or not outcome.lines:
             return ""
         return hint_on_raising(self._problem.spec.entry_point)
 
@@ -265,13 +275,16 @@ class Judge:
         outcome = deciding_one.trial.actual.outcome
         if programs is not None:
             self._explain_program(draft, programs, decided_by, found)
-        draft.note_exception(outcome if isinstance(outcome, Raised) else None)
+        draft.note_exception(outcome if isinstance(outcome, Raised | Stopped) else None)
         draft.durations["shrinking"] = time.monotonic() - started
         started = time.monotonic()
         self._tick("naming the mistake", 0, 1)
-        draft.mistake = self._name(draft, seeker, rulings, decided_by, deciding_one)
+        if isinstance(outcome, Stopped):
+            draft.mistake = self._diagnosis.of_limit(outcome, submission.source)
+        else:
+            draft.mistake = self._name(draft, seeker, rulings, decided_by, deciding_one)
         if draft.mistake is not None or not draft.hint:
-            draft.hint = self._hint(draft, decided_by)
+            draft.hint = self._hint(draft, decided_by, outcome)
         draft.durations["diagnosis"] = time.monotonic() - started
 
     def _name(

@@ -111,7 +111,12 @@ def describe_raise(raised: Raised) -> str:
 
 
 def describe_exception(raised: Raised) -> str:
-    """Return ``ValueError: message`` with the gist of the message, and what was meant, perhaps."""
+    """Return ``ValueError: message`` with the gist of the message, and what was meant, perhaps.
+
+    Where something is forbidden in a box, that is what it says.
+    """
+    if raised.forbidden is not None:
+        return f"{raised.type_name}: {raised.forbidden.reason}"
     if raised.message is None:
         return f"{raised.type_name} (its message could not be read)"
     gist = gist_of(raised.message)
@@ -147,7 +152,8 @@ def describe_stop(stopped: Stopped) -> str:
         return f"returned an array{_size(stopped.found)}; at most {allowed} may be returned"
     if stopped.limit is Limit.SCRATCH and not stopped.allowed:
         return "wrote to a file, which this problem does not allow"
-    return SAYS_OF_LIMIT[stopped.limit].format(allowed)
+    where = f" (line {stopped.lines[-1].number} was running)" if stopped.lines else ""
+    return SAYS_OF_LIMIT[stopped.limit].format(allowed) + where
 
 
 def _size(mebibytes: float | None) -> str:

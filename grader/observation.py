@@ -37,6 +37,7 @@ class Limit(StrEnum):
     ANSWERS = "answers"
 
 
+LIMITS_ON_TIME = frozenset({Limit.CPU, Limit.IDLE, Limit.WALL, Limit.TOTAL_CPU, Limit.TOTAL_WALL})
 LIMITS_ON_ALL_CALLS = frozenset({Limit.TOTAL_CPU, Limit.TOTAL_WALL, Limit.ANSWERS})
 
 
@@ -50,9 +51,14 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class NotAnArray:
-    """Something else came back, of the type named."""
+    """Something else came back, of the type named.
+
+    `shape` is that of an array which numpy cannot hold: of no entries at all but huge sizes, or of
+    too many dimensions.
+    """
 
     type_name: str
+    shape: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Forbidden:
+    """What a box or a course does not let a submission do, in a sentence, and what to do."""
+
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """An exception came out; `message` is None where it could not be had.
 
-    `exhausted` is the limit that it says was hit, `suggestion` a name that was meant, perhaps.
+    `exhausted` is the limit that it says was hit, `suggestion` a name that was meant, perhaps;
+    `errno` the system's number of what failed, and `module` the name of the file in which it was
+    raised. `forbidden` is what it was not allowed.
     """
 
     type_name: str
@@ -75,16 +91,23 @@ class Raised:
     lines: tuple[Line, ...] = ()
     exhausted: Limit | None = None
     suggestion: str = ""
+    errno: int | None = field(default=None, compare=False)
+    module: str = field(default="", compare=False)
+    forbidden: Forbidden | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The box was stopped at a limit; `found` and `allowed` are in `unit`."""
+    """The box was stopped at a limit; `found` and `allowed` are in `unit`.
+
+    `lines` are those of the submission that were running, the innermost last, where that is known.
+    """
 
     limit: Limit
     allowed: float
     unit: str
     found: float | None = None
+    lines: tuple[Line, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

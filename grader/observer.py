@@ -15,6 +15,7 @@ import numpy as np
 from grader import response
 from grader.cases import Case
 from grader.errors import JudgeError
+from grader.forbidden import House, find_forbidden
 from grader.isolation import Level, Standing
 from grader.observation import (
     Falsified,
@@ -37,6 +38,7 @@ from grader.text import legible, mask_addresses
 from grader.worker import wire
 
 Array = np.ndarray[Any, Any]
+TRACING_SECONDS = 3.0  # of the processor; a trace takes 0.02 to 0.3, and without one calls decide
 T = TypeVar("T")
 
 
@@ -77,14 +79,20 @@ class Observer:
         cases: int = 1,
         starter: Starter = BY_THEMSELVES,
         hash_seed: int | None = None,
+        packages: tuple[str, ...] | None = None,
     ) -> None:
-        """Start a box of that isolation level; None is for the course's own code alone."""
+        """Start a box of that isolation level; None is for the course's own code alone.
+
+        `packages` are those that the course lets be imported; None stands for all that there are.
+        """
         self._spec = spec
         self._limits = spec.limits if level else TRUSTED_LIMITS
         self._not_loaded: dict[str, Raised] = {}
         self._compiled: set[object] = set()
         self._taken = _Taken()
-        plan = BoxPlan(self._limits, level, cases, hash_seed=hash_seed)
+        self._filename = ""
+        self._house = House(level, packages) if level else None
+        plan = BoxPlan(self._limits, level, cases, packages=packages, hash_seed=hash_seed)
         self._box = Box(plan, starter)
 
     def __enter__(self) -> Observer:
@@ -138,6 +146,7 @@ class Observer:
 
         What is `falsified`, in the last bits alone if `slightly`, is so from the import on.
         """
+        self._filename = filename
         header = {
             "op": "load",
             "module": module,
@@ -147,13 +156,15 @@ class Observer:
             "entry_point": self._spec.entry_point,
             "arity": len(self._spec.arguments),
         }
-        found: LoadOutcome | Raised = self._converse(header, source.encode(), response.read_load)
+        found: LoadOutcome | Raised = self._converse(
+            header, source.encode(), response.read_load, compiles=False
+        )
         if isinstance(found, Stopped):
             found = self._with_its_figure(found)
             self._box.end(found)
         loaded = NotLoaded("import", found) if isinstance(found, Raised) else found
         if isinstance(loaded, NotLoaded) and loaded.raised is not None:
-            loaded = replace(loaded, raised=self._without_folder(loaded.raised))
+            loaded = replace(loaded, raised=self._explained(loaded.raised))
         if isinstance(loaded, NotLoaded):
             self._not_loaded[module] = loaded.raised or VANISHED
         return loaded
@@ -188,7 +199,7 @@ class Observer:
         if not isinstance(found, Observation):
             return Observation(found)
         if isinstance(found.outcome, Raised):
-            return replace(found, outcome=self._without_folder(found.outcome))
+            return replace(found, outcome=self._explained(found.outcome))
         if isinstance(found.outcome, Stopped):
             return replace(found, outcome=self._with_its_figure(found.outcome))
         return found
@@ -213,12 +224,14 @@ class Observer:
             "guide": dict(guide),
         }
         found: Lowered | Raised | Refused | Ended
-        found = self._converse(header, b"", response.read_lowered)
+        found = self._converse(
+            header, b"", response.read_lowered, compiles=False, cpu_seconds=TRACING_SECONDS
+        )
         if isinstance(found, Lowered):
             still_open = sum("value" not in one for one in arguments)
             if list(found.kept) != sorted(set(found.kept) & set(range(still_open))):
                 return self._box.end(Garbled("a program takes arguments that there are not"))
-        return self._without_folder(found) if isinstance(found, Raised) else found
+        return self._explained(found) if isinstance(found, Raised) else found
 
     def turns(self, shapes: Sequence[Mapping[str, int]]) -> list[int] | None:
         """Return the positions of shapes at which the last program's path would be another.
@@ -261,12 +274,17 @@ class Observer:
         }.get(stopped.limit)
         return Stopped(stopped.limit, *allowed, stopped.found) if allowed else stopped
 
-    def _without_folder(self, raised: Raised) -> Raised:
-        """Return the exception with the box's folder, which no two runs share, masked."""
+    def _explained(self, raised: Raised) -> Raised:
+        """Return an exception with what was forbidden, and with the box's folder masked.
+
+        No two runs share that folder.
+        """
         message = raised.message
-        if message is None:
+        if message is not None:
+            raised = replace(raised, message=message.replace(self._box.folder, "<sandbox>"))
+        if self._house is None:
             return raised
-        return replace(raised, message=message.replace(self._box.folder, "<sandbox>"))
+        return replace(raised, forbidden=find_forbidden(raised, self._house))
 
     def error_bound(self, case: Case, module: str = "submission") -> Array:
         """Ask a loaded, trusted solution for its error bound on a case; float64."""
@@ -285,14 +303,15 @@ class Observer:
         read: Callable[[wire.Frame, str], T | response.Announced | Garbled],
         *,
         compiles: bool = True,
+        cpu_seconds: float | None = None,
     ) -> T | Ended | Raised:
-        token = self._ask(header, blob, compiles=compiles)
+        token = self._ask(header, blob, compiles=compiles, cpu_seconds=cpu_seconds)
         announced: response.Announced | None = None
         while True:
             frame = self._box.listen()
             if not isinstance(frame, wire.Frame):
                 if announced is None or not isinstance(frame, Stopped):
-                    return frame
+                    return self._with_running_lines(frame)
                 return Raised(announced.type_name, None)
             reply = read(frame, token)
             if isinstance(reply, Garbled) or (announced and isinstance(reply, response.Announced)):
@@ -302,10 +321,22 @@ class Observer:
                 return reply
             announced = reply
 
-    def _ask(self, header: dict[str, Any], blob: bytes, *, compiles: bool = True) -> str:
+    def _with_running_lines(self, ended: Ended) -> Ended:
+        if not isinstance(ended, Stopped) or not self._box.running:
+            return ended
+        return replace(ended, lines=response.read_running(self._box.running, self._filename))
+
+    def _ask(
+        self,
+        header: dict[str, Any],
+        blob: bytes,
+        *,
+        compiles: bool = True,
+        cpu_seconds: float | None = None,
+    ) -> str:
         self._box.wait_until_ready(response.read_ready)
         token = secrets.token_hex(8)
-        self._box.ask({**header, "token": token}, blob, compiles=compiles)
+        self._box.ask({**header, "token": token}, blob, compiles=compiles, cpu_seconds=cpu_seconds)
         return token
 
     def _encode(self, case: Case) -> tuple[list[dict[str, Any]], bytes]:

@@ -133,7 +133,7 @@ def replay(course: Course, report: Report, result: CriterionResult, level: Level
     with (
         contextlib.closing(Starter.with_cache()) as starter,
         Reference(problem, starter, Store(problem)) as reference,
-        (boxes := Boxes(problem.spec, level, starter)).start() as box,
+        (boxes := Boxes(problem.spec, level, starter, problem.packages)).start() as box,
     ):
         loaded = box.load(submission.source, submission.path.name)
         if not isinstance(loaded, Loaded):

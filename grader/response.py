@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import functools
 import math
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -42,13 +43,17 @@ from grader.worker import wire
 
 Text = Annotated[str, Field(max_length=8000)]
 Name = Annotated[str, Field(max_length=400)]
-Size = Annotated[int, Field(ge=0, le=1 << 48)]
+Size = Annotated[int, Field(ge=0, le=wire.MAX_SIZE)]
 Path = Annotated[list[Name], Field(max_length=100)]
-Shape = Annotated[list[Size], Field(max_length=64)]
+Shape = Annotated[list[Size], Field(max_length=wire.MAX_DIMENSIONS)]
+OddShape = Annotated[list[Size], Field(max_length=100)]  # which numpy has no array of
 _Transform = tuple[Name, Name, bool, Name, Size]
 _Transforms = Annotated[list[_Transform], Field(max_length=50)]
 MAX_RECORDS = 5_001
 MAX_INPUTS = 200
+MAX_RUNNING = 12  # lines that are shown of those that ran
+THREAD = re.compile(r"(?:Current thread|Thread) 0x")
+FRAME = re.compile(r'  File "(.{1,500})", line (\d{1,9}) in (.{1,500})$')
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"  # XLA's status, at the head of its message
 NO_MORE_THREADS = "can't start new thread"  # Python's words, of a RuntimeError
 NOT_KEPT = {
@@ -73,6 +78,7 @@ class _Raised(_Strict):
     errno: int | None
     frames: list[tuple[Annotated[int, Field(ge=0, le=1 << 31)], Name]] = Field(max_length=100)
     suggestion: Name = ""
+    module: Name = ""
 
 
 class _Evidence(_Strict):
@@ -102,6 +108,7 @@ class _Oversized(_Array):
 class _Other(_Reply):
     outcome: Literal["other"]
     type: Name
+    shape: OddShape | None = None
     evidence: _Evidence
 
 
@@ -343,6 +350,24 @@ def read_bound(frame: wire.Frame, token: str) -> np.ndarray[Any, Any]:
     raise JudgeError("the solution's error_bound did not return an array of numbers")
 
 
+def read_running(said: bytes, filename: str) -> tuple[Line, ...]:
+    """Return the lines of a file that ran, the innermost last, from what `faulthandler` wrote.
+
+    What the file itself prints stands among it, and may look like that.
+    """
+    shown = filename.encode("ascii", "backslashreplace").decode()
+    threads: list[list[Line]] = [[]]
+    for line in said.decode("ascii", "replace").splitlines():
+        if THREAD.match(line):
+            threads.append([])
+        found = FRAME.match(line)
+        if found and found[1] == shown:
+            threads[-1].append(Line(int(found[2]), legible_line(found[3])))
+    of_file = [lines for lines in threads if lines]
+    innermost_first = of_file[-1] if of_file else []  # the main thread comes last
+    return tuple(reversed(innermost_first[:MAX_RUNNING]))
+
+
 def _read(adapter: TypeAdapter[T], frame: wire.Frame, token: str) -> T | Garbled:
     try:
         reply = adapter.validate_json(frame.header)
@@ -360,13 +385,16 @@ def _outcome(
         raised = _raised(reply.raised)
         return Stopped(raised.exhausted, 0, "") if raised.exhausted is not None else raised
     if isinstance(reply, _Other):
-        return NotAnArray(legible_line(reply.type))
+        shape = None if reply.shape is None else tuple(reply.shape)
+        return NotAnArray(legible_line(reply.type), shape)
     if isinstance(reply, _Oversized):
         return Stopped(Limit.ANSWER, answer_mib, "MiB", _mebibytes(reply))
     try:
         array = wire.decode_array(reply.dtype, tuple(reply.shape), blob)
     except wire.WireError as error:
         return Garbled(str(error))
+    if not wire.fits_in_memory(array.shape, array.itemsize):
+        return NotAnArray("array", array.shape)
     return Returned(reply.library, array)
 
 
@@ -386,8 +414,15 @@ def _raised(raised: _Raised) -> Raised:
     if message is not None:
         message = legible(mask_addresses(message))
     lines = tuple(Line(number, legible_line(name)) for number, name in raised.frames)
-    suggestion = legible_line(raised.suggestion)
-    return Raised(legible_line(raised.type), message, lines, _exhausted(raised), suggestion)
+    return Raised(
+        legible_line(raised.type),
+        message,
+        lines,
+        _exhausted(raised),
+        legible_line(raised.suggestion),
+        raised.errno,
+        legible_line(raised.module),
+    )
 
 
 def _exhausted(raised: _Raised) -> Limit | None:

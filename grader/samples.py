@@ -1,7 +1,8 @@
 """Sample submissions: files under a verdict's name, each a known mistake or a right route.
 
 The first line of a sample is ``# points: N``; its docstring is a title, an explanation and,
-where it is a mistake, a paragraph that begins with ``Hint:``.
+where it is a mistake, a paragraph that begins with ``Hint:``. One that ends at a limit on time says
+which on its second line, as ``# limit: cpu``: nobody has to wait for it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from pathlib import Path
 
 from grader.catalog import Problem
 from grader.errors import SpecError
+from grader.observation import LIMITS_ON_TIME, Limit
 from grader.report import Mistake
 from grader.verdict import Verdict
 
 POINTS = re.compile(r"\A# points: (\d+)\n")
+LIMIT = re.compile(r"\A[^\n]*\n# limit: (\w+)\n")
 DOCSTRING = re.compile(r'\A(?:#[^\n]*\n|\s*\n)*"""(.*?)"""', re.DOTALL)
 
 
@@ -28,6 +31,7 @@ class Sample:
     points: int
     source: str
     mistake: Mistake
+    limit: Limit | None = None
 
     @property
     def id(self) -> str:
@@ -56,7 +60,17 @@ def _load(path: Path) -> Sample:
         raise SpecError(f"{path}: the first line is not `# points: N`")
     if docstring is None:
         raise SpecError(f"{path}: has no docstring")
-    return Sample(path, verdict, int(points[1]), source, _mistake(path, docstring[1]))
+    mistake = _mistake(path, docstring[1])
+    return Sample(path, verdict, int(points[1]), source, mistake, _limit(path, source))
+
+
+def _limit(path: Path, source: str) -> Limit | None:
+    found = LIMIT.match(source)
+    if found is None:
+        return None
+    if found[1] not in {one.value for one in LIMITS_ON_TIME}:
+        raise SpecError(f"{path}: {found[1]} is no limit on time")
+    return Limit(found[1])
 
 
 def _mistake(path: Path, docstring: str) -> Mistake:

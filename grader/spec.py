@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -131,6 +132,16 @@ class Criterion(Record):
     hint: str = ""
 
 
+class CourseSpec(Record):
+    """Everything a course.toml says.
+
+    `packages` are those, by the names that they are imported by, that submissions may import
+    beside the standard library, JAX, Flax, NumPy and what these need.
+    """
+
+    packages: tuple[Annotated[str, Field(pattern=IDENTIFIER)], ...]
+
+
 class ProblemSpec(Record):
     """Everything a problem.toml says."""
 
@@ -207,12 +218,32 @@ class ProblemSpec(Record):
         return sum(criterion.points for criterion in self.criteria)
 
 
+PARTS_OF_A_PROBLEM: tuple[type[BaseModel], ...] = (
+    *(ProblemSpec, ArgumentSpec, OutputSpec, Limits, CaseSpec, ProgramSpec, ShrinkSpec),
+    *(Tolerance, Criterion),
+)
+T = TypeVar("T", bound=BaseModel)
+
+
 def load_spec(path: Path) -> ProblemSpec:
     """Read a problem.toml.
 
     Raises:
       SpecError: it is missing, not TOML, or not as described here; the text names the key.
     """
+    return _load(path, ProblemSpec, PARTS_OF_A_PROBLEM)
+
+
+def load_course_spec(path: Path) -> CourseSpec:
+    """Read a course.toml.
+
+    Raises:
+      SpecError: as for a problem.toml.
+    """
+    return _load(path, CourseSpec, [CourseSpec])
+
+
+def _load(path: Path, model: type[T], parts: Sequence[type[BaseModel]]) -> T:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -220,21 +251,19 @@ def load_spec(path: Path) -> ProblemSpec:
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"{path}: is not TOML: {error}") from error
     try:
-        return ProblemSpec.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
-        raise SpecError(f"{path}: {_explain(error)}") from error
+        raise SpecError(f"{path}: {_explain(error, parts)}") from error
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: ValidationError, parts: Sequence[type[BaseModel]]) -> str:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"]) or "the file"
     if first["type"] == "extra_forbidden":
-        return f"{place}: unknown key{did_you_mean(str(first['loc'][-1]), _known_keys())}"
+        return f"{place}: unknown key{did_you_mean(str(first['loc'][-1]), _known_keys(parts))}"
     return f"{place}: {first['msg'].removeprefix('Value error, ')}"
 
 
-def _known_keys() -> list[str]:
-    models: list[type[BaseModel]] = [ProblemSpec, ArgumentSpec, OutputSpec, Limits]
-    models += [CaseSpec, ProgramSpec, ShrinkSpec, Tolerance, Criterion]
+def _known_keys(models: Sequence[type[BaseModel]]) -> list[str]:
     keys = {key for model in models for key in model.model_fields}
     return sorted(keys)

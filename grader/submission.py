@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import itertools
+import json
 import os
 import re
 import stat
@@ -113,6 +114,8 @@ def _decode(content: bytes) -> tuple[str, str | None]:
     except UnicodeDecodeError as error:
         line = _line_after(body[: error.start])
         return "", f"the file is not UTF-8: byte {error.object[error.start]:#04x} on line {line}"
+    if _is_notebook(text):
+        return "", "this is a Jupyter notebook; export it as a Python file and hand that in"
     return text.replace("\r\n", "\n").replace("\r", "\n"), None
 
 
@@ -135,6 +138,16 @@ def _tokens(source: str) -> list[tuple[int, str]]:
         for token in found
         if token.type not in layout
     ]
+
+
+def _is_notebook(text: str) -> bool:
+    if not text.lstrip().startswith("{"):
+        return False
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and isinstance(content.get("cells"), list)
 
 
 def defines(source: str, name: str) -> bool:

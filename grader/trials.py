@@ -63,13 +63,19 @@ class Boxes:
     spec: ProblemSpec
     level: Level
     starter: Starter = BY_THEMSELVES
+    packages: tuple[str, ...] | None = None  # that may be imported
     _open: weakref.WeakSet[Observer] = field(default_factory=weakref.WeakSet, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     def start(self, cases: int = 1, hash_seed: int | None = None) -> Observer:
         """Return a new, empty box for so many cases."""
         box = Observer(
-            self.spec, self.level, cases=cases, starter=self.starter, hash_seed=hash_seed
+            self.spec,
+            self.level,
+            cases=cases,
+            starter=self.starter,
+            packages=self.packages,
+            hash_seed=hash_seed,
         )
         with self._lock:
             self._open.add(box)
@@ -216,6 +222,13 @@ class _Found:
     printed: dict[int, Printed]
     horizon: Horizon
     programs: Programs | None
+    calling: dict[int, Observer] = field(default_factory=dict)  # by position in the plan
+
+    def end_what_no_longer_matters(self) -> None:
+        """End the boxes that are being called on cases behind the horizon."""
+        for position, box in list(self.calling.items()):
+            if position > self.horizon.last:
+                box.close()
 
 
 class Runner:
@@ -324,7 +337,11 @@ class Runner:
             self._tick("calling", len(found), len(self._plan))
             case = self._plan[position]
             expected = self._reference.expect(case)  # first: what it compiles, the box reads
+            so_far.calling[position] = box
+            if position > horizon.last:  # another lane has come to an end meanwhile
+                return
             actual = run.keep(box, box.call(case), expected)
+            del so_far.calling[position]
             first_of_shape = case.shape_key not in seen
             seen.add(case.shape_key)
             if first_of_shape and wanting and _lacks_evidence(actual, expected):
@@ -339,6 +356,7 @@ class Runner:
             )
             if verdict_of(actual.outcome) is not None:
                 horizon.note_end(position)
+                so_far.end_what_no_longer_matters()
                 if so_far.programs is not None:
                     so_far.programs.abandon()
             elif self._is_wrong(trial):

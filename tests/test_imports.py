@@ -23,6 +23,7 @@ LAYERS = [
     "hashing",
     "processes",
     "observation",
+    "forbidden",
     "verdict",
     "report",
     "submission",

@@ -99,6 +99,7 @@ class Starter:
             "LC_ALL": "C.UTF-8",
             "PYTHONHASHSEED": str(hash_seed or OWN_SEED),  # a report must come out the same
             "JAX_PLATFORMS": "cpu",
+            "MPLBACKEND": "Agg",  # there is no screen
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
             "NPROC": "2",  # XLA's threads; on 200 cores their stacks alone would fill the limit

@@ -19,16 +19,17 @@ from typing import Any, Self
 
 from grader.errors import JudgeError
 from grader.isolation import Level, Standing
-from grader.observation import Died, Garbled, Limit, Stopped
+from grader.observation import LIMITS_ON_TIME, Died, Garbled, Limit, Stopped
 from grader.processes import BY_THEMSELVES, Starter
 from grader.sandbox.meter import Meter, Usage
 from grader.sandbox.pipes import Pipes
 from grader.sandbox.watch import MIB, BoxPlan, Watch
-from grader.worker import folders, wire
+from grader.worker import folders, where, wire
 
 TICK = 0.05  # seconds between two looks at what the box uses
 BETWEEN_CALLS = 0.2  # the same while no call is being made
 START_SECONDS = 120.0  # for importing jax on a slow, busy machine
+SECONDS_TO_SAY = 1.0  # for a list of the lines that run, of a process that may be busy or stopped
 END_SECONDS = 5.0  # for the warden to clear up
 NEAR_THE_FLOOR = 0.8  # a crash while this full of memory is the memory's fault
 
@@ -88,6 +89,7 @@ class Box:
         self._last_usage = Usage()
         self.standing: Standing | None = None
         self.versions: dict[str, str] = {}
+        self.running = b""  # the worker's list of the lines that ran as it was ended for its time
         self._cleanup = contextlib.ExitStack()
         try:
             self._start()
@@ -116,7 +118,11 @@ class Box:
         self._pipes.send(wire.encode_frame(self._setup()))
 
     def _setup(self) -> dict[str, Any]:
-        setup = {"serves": self._plan.serves, "max_answer_bytes": self._limits.answer_mib * MIB}
+        setup = {
+            "serves": self._plan.serves,
+            "max_answer_bytes": self._limits.answer_mib * MIB,
+            "packages": self._plan.packages,
+        }
         if self._trusted:
             return setup
         folders = self._folders
@@ -224,15 +230,23 @@ class Box:
             finally:
                 self._turn.release()
 
-    def ask(self, header: dict[str, Any], blob: bytes = b"", *, compiles: bool = True) -> None:
+    def ask(
+        self,
+        header: dict[str, Any],
+        blob: bytes = b"",
+        *,
+        compiles: bool = True,
+        cpu_seconds: float | None = None,
+    ) -> None:
         """Send a request; a box that has ended answers it with its end.
 
-        One that `compiles`, for the judge's choice of a shape, may take longer.
+        One that `compiles`, for the judge's choice of a shape, may take longer. With `cpu_seconds`
+        it may take no more than that.
         """
         with self._turn:
             if self._ended is None:
                 if self._watch is not None:
-                    self._watch.call_starts(compiles=compiles)
+                    self._watch.call_starts(compiles=compiles, cpu_seconds=cpu_seconds)
                 self._pipes.send(wire.encode_frame(header, blob))
 
     def listen(self) -> wire.Frame | Ended:
@@ -260,6 +274,8 @@ class Box:
                 return self.end(written) if written else frame
             stopped = self._look()
             if stopped is not None:
+                if stopped.limit in LIMITS_ON_TIME and not self._trusted:
+                    self._ask_what_runs()
                 return self.end(stopped)
             if self._pipes.closed:
                 return self.end(self._autopsy())
@@ -323,6 +339,12 @@ class Box:
         if usage.resident_bytes:
             self._last_usage = usage
         return self._watch.look(usage)
+
+    def _ask_what_runs(self) -> None:
+        """Have the worker list the lines that run; that it is ended is settled by then."""
+        self._pipes.drain_text()
+        if self._meter is not None and self._meter.signal_worker(where.SIGNAL):
+            self.running = self._pipes.take_text(SECONDS_TO_SAY)
 
     def _autopsy(self) -> Ended:
         """Say how the worker ended, once its channel is closed."""

@@ -49,11 +49,21 @@ class Meter:
         below = self._find_below()
         self.sees_worker = bool(below)
         self.worker = below[-1].pid if below else warden
+        self._known = below[-1] if below else None
         self._ours = {one.pid for one in below[:-1]}  # of walls; they share their memory with us
         self._others: list[psutil.Process] = []
         self._next_tree = 0.0
         self._accounts: dict[int, _Account] = {}
         self._gone = 0.0  # seconds of processes that ended and had no parent among the accounts
+
+    def signal_worker(self, number: int) -> bool:
+        """Send the worker a signal; return whether it is still there, and no other of its id."""
+        try:
+            if self._known is not None:
+                self._known.send_signal(number)
+        except (psutil.Error, ValueError):
+            return False
+        return self._known is not None
 
     def measure(self) -> Usage:
         """Return what all processes of the box use, the dead ones' processor time included."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import selectors
+import time
 from typing import Any
 
 from grader.errors import JudgeError
@@ -12,6 +14,9 @@ from grader.processes import Process
 from grader.worker import wire
 
 MAX_HEADER = 1 << 20  # bytes; what an answer says beside its array takes some thousands
+
+MOST_TAKEN = 1 << 18  # bytes of a list of the lines that run, and of what is printed meanwhile
+A_MOMENT = 0.05  # seconds; the list comes in one piece
 
 
 class Pipes:
@@ -66,6 +71,21 @@ class Pipes:
             self.tail = (self.tail + part)[-4096:]
             if len(self.text) < 1 << 20:
                 self.text += part
+
+    def take_text(self, seconds: float) -> bytes:
+        """Return what is printed until nothing more comes, in so many seconds; it is not kept."""
+        self.drain_text()
+        taken = bytearray()
+        deadline = time.monotonic() + seconds
+        while len(taken) < MOST_TAKEN:
+            left = min(deadline - time.monotonic(), seconds if not taken else A_MOMENT)
+            if left <= 0 or not select.select([self._text], [], [], left)[0]:
+                break
+            part = self._read(self._text)
+            if part is None:
+                break
+            taken += part
+        return bytes(taken)
 
     def finish(self) -> None:
         """Take what was sent before the end; a process that is left may hold the pipe open."""

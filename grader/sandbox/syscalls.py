@@ -1,8 +1,9 @@
 """Builds the seccomp programs of a box: which system calls learner code may make.
 
 ``python -m grader.sandbox.syscalls`` writes them to grader/worker/ with libseccomp; a worker loads
-the bytes without it. Everything that is not listed fails with EPERM. The programs are the same for
-every box but for one constant: where `OWN_PID` stands, a worker puts its own process id.
+the bytes without it. Everything that is not listed fails with EPERM; starting a program fails as if
+there were no such program. The programs are the same for every box but for one constant: where
+`OWN_PID` stands, a worker puts its own process id.
 """
 
 from __future__ import annotations
@@ -69,9 +70,13 @@ PRCTL = {"PR_GET_DUMPABLE": 3, "PR_SET_NAME": 15, "PR_GET_NAME": 16, "PR_SET_VMA
 
 # Shared memory without a file can be kept and not be counted as resident.
 MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20
-CLONE_THREAD = 0x00010000
+CLONE_THREAD, CLONE_VFORK = 0x00010000, 0x00004000
 NO_NAMESPACES = 0x7E020080  # every CLONE_NEW*, which a thread cannot ask for anyway
 KEEPS_ITS_LIMITS = 0  # prlimit64's third argument: no new limits
+AF_UNIX = 1
+NO_ADDRESS = 0  # sendto's fifth argument: to the other end, where there is one
+# What starts a program in the end, or on the way: `subprocess` and `posix_spawn` call vfork first.
+STARTS_A_PROGRAM = "execve execveat vfork".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,16 @@ def rules(scratch: bool) -> Iterator[Rule]:
         yield Rule("mmap", ((3, "MASKED_EQ", without, 0),))
     for value in PRCTL.values():
         yield Rule("prctl", ((0, "EQ", value, 0),))
-    yield Rule("clone", ((0, "MASKED_EQ", CLONE_THREAD | NO_NAMESPACES, CLONE_THREAD),))
+    flags = CLONE_THREAD | CLONE_VFORK | NO_NAMESPACES
+    yield Rule("clone", ((0, "MASKED_EQ", flags, CLONE_THREAD),))
+    yield Rule("clone", ((0, "MASKED_EQ", CLONE_VFORK, CLONE_VFORK),), answers=errno.ENOENT)
+    for name in STARTS_A_PROGRAM:
+        yield Rule(name, answers=errno.ENOENT)
+    # Two connected ends inside this process, as asyncio wakes itself with. No socket that could
+    # reach further can be made, and no descriptor can be sent: there is no sendmsg.
+    yield Rule("socketpair", ((0, "EQ", AF_UNIX, 0),))
+    yield Rule("sendto", ((4, "EQ", NO_ADDRESS, 0),))
+    yield Rule("recvfrom")
     # Its flags lie in memory, where no filter can see them. glibc falls back to clone.
     yield Rule("clone3", answers=errno.ENOSYS)
     for name in ("kill", "tgkill"):  # to itself: how abort ends a process

@@ -25,7 +25,8 @@ class BoxPlan:
     """The walls and limits of one box, and how many cases it is for.
 
     `level` is None for the course's own code, which no wall surrounds. A box that does not
-    `serve` ends once it has said which walls stand.
+    `serve` ends once it has said which walls stand. `packages` are those that may be imported
+    beside what always may; None allows whatever is installed.
     """
 
     limits: Limits
@@ -33,6 +34,7 @@ class BoxPlan:
     cases: int = 1
     serves: bool = True
     hash_seed: int | None = None  # another one than that of all boxes
+    packages: tuple[str, ...] | None = None
 
     @property
     def trusted(self) -> bool:
@@ -65,10 +67,13 @@ class Watch:
         self._plan, self._limits, self._scratch = plan, plan.limits, scratch
         self._not_counted = self._cpu_before = self._cpu_last = cpu_at_start
         self._compiling = self._wall_before = 0.0
+        self._cpu_seconds = plan.limits.cpu_seconds
         self._started = self._last_progress = self._next_scratch = time.monotonic()
 
-    def call_starts(self, *, compiles: bool) -> None:
-        """Note that a call begins, and whether it is the first on its shape."""
+    def call_starts(self, *, compiles: bool, cpu_seconds: float | None = None) -> None:
+        """Note that a call begins, whether it is the first on its shape, and a lower limit."""
+        limit = self._limits.cpu_seconds
+        self._cpu_seconds = limit if cpu_seconds is None else min(limit, cpu_seconds)
         self._compiling = self._limits.compile_seconds if compiles else 0.0
         self._cpu_last = self._cpu_before
         self._started = self._last_progress = time.monotonic()
@@ -119,8 +124,8 @@ class Watch:
     def _look_at_times(self, usage: Usage, now: float) -> Stopped | None:
         limits = self._limits
         spent = usage.cpu_seconds - self._cpu_before - self._compiling
-        if spent > limits.cpu_seconds:
-            return Stopped(Limit.CPU, limits.cpu_seconds, "s", spent)
+        if spent > self._cpu_seconds:
+            return Stopped(Limit.CPU, self._cpu_seconds, "s", spent)
         total = usage.cpu_seconds - self._not_counted - self._compiling
         if total > self._plan.total_cpu_seconds:
             return Stopped(Limit.TOTAL_CPU, self._plan.total_cpu_seconds, "s", total)

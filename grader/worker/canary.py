@@ -6,7 +6,6 @@ very same process, finds open.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import socket
@@ -113,8 +112,11 @@ def _start_process(_: Bait) -> None:
 
 
 def _run_program(_: Bait) -> None:
-    with contextlib.suppress(FileNotFoundError):  # it was looked for
-        os.execv("/no/such/program", ["program"])
+    try:
+        os.execv(os.devnull, ["program"])
+    except PermissionError as error:  # it was looked at, and is no program
+        if error.errno != errno.EACCES:
+            raise
 
 
 def _user_namespace(_: Bait) -> None:

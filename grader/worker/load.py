@@ -48,6 +48,7 @@ def load_entry(wanted: Wanted, describe: Describe) -> tuple[Entry | None, dict[s
     except BaseException as error:
         return None, {"kind": "syntax", "raised": describe(error, filename)}
     sys.modules[module_name] = module  # dataclasses and typing look modules up there
+    sys.argv = [filename]  # what a parser of arguments at the top of the file reads
     names = module.__dict__
     try:
         exec(code, names)

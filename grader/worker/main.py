@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import canary, walls, warden
+from . import canary, modules, walls, warden, where
 
 if TYPE_CHECKING:
     from .observe import Instruments
@@ -38,6 +38,7 @@ def main(
     setup = channel.receive()
     server = None
     if setup["serves"]:
+        where.listen()
         from .serve import Server  # imports jax and flax, before there is a file they cannot read
 
         size = int(setup["max_answer_bytes"])
@@ -45,6 +46,8 @@ def main(
     standing: dict[str, Any] = {"walls": [], "open": []}
     if level:
         standing = _wall_in(channel, level, setup)
+    if setup["packages"] is not None:
+        modules.allow(setup["packages"])
     versions = server.versions() if server else {}
     channel.send({"outcome": "ready", "versions": versions, **standing})
     while True:

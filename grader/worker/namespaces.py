@@ -24,6 +24,7 @@ MOUNT_SETATTR = 442
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
 READ_ONLY, NO_SETUID = 0x1, 0x2
 SCRATCH = "/scratch"  # where a folder to write in lies
+EMPTY = "/empty"  # a folder whose mode lets it be written to, with no room for a single file
 
 
 def leave_users_and_processes() -> None:
@@ -67,6 +68,8 @@ def leave_the_rest(root: str, readable: Iterable[str], usable: Iterable[str], mi
         os.mkdir(root + SCRATCH)
         options = f"mode=700,size={mib}m,nr_inodes=10k"
         _mount("tmpfs", root + SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, options)
+    os.mkdir(root + EMPTY)
+    _mount("tmpfs", root + EMPTY, "tmpfs", MS_NOSUID | MS_NODEV, "mode=700,size=4k,nr_inodes=1")
     os.chdir(root)
     # The old root comes to lie over the new one, and is taken away.
     syscall(PIVOT_ROOT[os.uname().machine], _text("."), _text("."))

@@ -344,8 +344,8 @@ def _leaves(variables: Any) -> Iterator[tuple[str, tuple[str, ...], Any]]:
 def _key(part: Any) -> str:
     for name in ("key", "name", "idx"):
         if hasattr(part, name):
-            return str(getattr(part, name))[:200]
-    return str(part)[:200]
+            return str(getattr(part, name))
+    return str(part)
 
 
 def _full_shape(leaf: Any, plain: tuple[Plain, ...]) -> tuple[tuple[int, ...], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import difflib
+import os
 import re
 import traceback
 from collections.abc import Callable, Iterable
@@ -26,9 +27,9 @@ def type_name(cls: type) -> str:
 def describe_exception(
     error: BaseException, filename: str, announce: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Return {type, message, memory, errno, frames, suggestion}.
+    """Return {type, message, memory, errno, frames, suggestion, module}.
 
-    Frames are [line, function] in `filename` alone.
+    Frames are [line, function] in `filename` alone; the module is the file in which it was raised.
     `announce` is told the type first: asking for the message may never come back.
     """
     name = type_name(type(error))
@@ -40,6 +41,7 @@ def describe_exception(
         "errno": _number(error),
         "frames": _frames(error, filename),
         "suggestion": _suggestion(error),
+        "module": _module(error),
     }
 
 
@@ -142,6 +144,17 @@ def _frames(error: BaseException, filename: str) -> list[list[object]]:
         return [*_place_of_syntax(error, filename), *_walk(error, filename)]
     except BaseException:  # each part of a traceback can be forged
         return []
+
+
+def _module(error: BaseException) -> str:
+    """Return the name of the file that an exception was raised in, without its folder."""
+    try:
+        last = ""
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            last = frame.f_code.co_filename
+        return os.path.basename(last)[:100]
+    except BaseException:  # as above
+        return ""
 
 
 def _place_of_syntax(error: BaseException, filename: str) -> list[list[object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import platform
 import sys
 from collections.abc import Callable
@@ -15,7 +16,18 @@ import jax.numpy as jnp
 import jaxlib
 import numpy as np
 
-from . import bindings, canonical, factors, load, lowering, observe, programs, raising, wire
+from . import (
+    bindings,
+    bounds,
+    canonical,
+    factors,
+    load,
+    lowering,
+    observe,
+    programs,
+    raising,
+    wire,
+)
 
 Send = Callable[..., None]
 
@@ -102,7 +114,8 @@ class Server:
             describe = self._describer(token)
             header = {"outcome": "raised", "raised": describe(error, self._filenames[name])}
             data = b""
-        self._send({"token": token, **header, "evidence": self._recorder.finish()}, data)
+        evidence = bounds.evidence(self._recorder.finish())
+        self._send({"token": token, **header, "evidence": evidence}, data)
 
     def _lower(self, request: dict[str, Any]) -> None:
         """Make a program of an entry point; what keeps it from being one is told like a raise."""
@@ -117,12 +130,12 @@ class Server:
             header = {
                 "outcome": "lowered",
                 "kept": list(found.kept),
-                "result": found.result,
+                "result": bounds.name(found.result),
                 "compared": len(path.met),
                 "lost": path.is_lost,
             }
             if not lowering.open_sizes(request["arguments"]):  # else shapes are no numbers
-                header["evidence"] = self._recorder.finish()
+                header["evidence"] = bounds.evidence(self._recorder.finish())
             program = found.program
             if len(program) > self._max_answer_bytes:
                 header, program = {"outcome": "too_large"}, b""
@@ -152,7 +165,7 @@ class Server:
         try:
             found = canonical.read(program, request["kept"])
         except canonical.RefusedError as error:
-            header = {"outcome": "refused", "reason": str(error)}
+            header = {"outcome": "refused", "reason": bounds.name(str(error))}
         else:
             header = {
                 "outcome": "analysed",
@@ -199,17 +212,24 @@ class Server:
         array: Any = value
         if type(value) is np.ndarray:
             library = "numpy"
-        elif isinstance(value, jax.Array) and not isinstance(value, jax.core.Tracer):
+        # `isinstance` would ask the value's own __class__.
+        elif issubclass(type(value), jax.Array) and not issubclass(type(value), jax.core.Tracer):
             library = "jax"
         else:
             return {"outcome": "other", "type": cls}, b""
+        shape = [int(size) for size in array.shape]
+        itemsize = max(array.dtype.itemsize, 1)
+        if len(shape) > wire.MAX_DIMENSIONS or not (
+            math.prod(shape) or wire.fits_in_memory(shape, itemsize)
+        ):
+            return {"outcome": "other", "type": cls, "shape": shape[: bounds.MAX_SHOWN]}, b""
         header = {
             "outcome": "array",
             "library": library,
             "dtype": str(array.dtype.name)[:100],
-            "shape": [int(size) for size in array.shape],
+            "shape": shape,
         }
-        if array.size * max(array.dtype.itemsize, 1) > self._max_answer_bytes:
+        if math.prod(shape) * itemsize > self._max_answer_bytes:
             return {**header, "outcome": "oversized"}, b""
         if not wire.travels(array.dtype):
             return {"outcome": "other", "type": f"{cls} of dtype {header['dtype']}"}, b""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from . import landlock, limits, namespaces, privileges, seccomp, visible
+from . import figures, landlock, limits, namespaces, privileges, seccomp, stand_ins, visible
 
 PROCESS, KERNEL, NAMESPACES = "process", "kernel", "kernel+namespaces"
 T = TypeVar("T")
@@ -41,6 +42,7 @@ def put_up(plan: Plan) -> list[str]:
     """
     if plan.level == PROCESS:
         _move_to(plan.scratch)
+        figures.prepare(plan.scratch)
         return [*_drop_privileges(), *_limit(plan)]
     _or_fail("threads", _require_one_thread)
     walls: list[str] = []
@@ -52,12 +54,14 @@ def put_up(plan: Plan) -> list[str]:
         scratch = namespaces.SCRATCH
         walls.append("namespaces")
     _move_to(scratch if plan.scratch_mib else "/")
+    figures.prepare(namespaces.EMPTY if plan.level == NAMESPACES else plan.root)
     walls += _drop_privileges()
     kept = [scratch] if plan.scratch_mib else []
     paths = (readable, visible.listed_folders(), visible.USABLE, kept)
     version = _or_fail("Landlock", lambda: landlock.restrict(*paths))
     walls += [f"Landlock ABI {version}", *_limit(plan)]
     _or_fail("packages", _require_packages)
+    stand_ins.use()
     _or_fail("seccomp", lambda: seccomp.load(program))
     return [*walls, "seccomp"]
 
@@ -89,6 +93,7 @@ def _move_to(folder: str) -> None:
     """Make a folder the current one, and the home and the temporary one too."""
     os.chdir(folder)
     os.environ["HOME"] = os.environ["TMPDIR"] = folder
+    tempfile.tempdir = folder  # else it tries whether it can write, on being asked for the name
 
 
 def _or_fail(wall: str, action: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ ML_DTYPES = frozenset(
     "float8_e8m0fnu".split()
 )
 MAX_DIMENSIONS = 64  # numpy has no more
+WIDEST_ITEM = 16  # bytes, of a complex128
+MAX_SIZE = (1 << 63) - 1  # of a dimension: numpy's and jax's own largest
 
 
 class WireError(ValueError):
@@ -107,7 +109,7 @@ def decode_array(dtype: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[
       WireError: unknown dtype, too many or negative dimensions, or a length that does not fit.
     """
     kind = find_dtype(dtype)
-    if len(shape) > MAX_DIMENSIONS or any(size < 0 or size > 1 << 40 for size in shape):
+    if len(shape) > MAX_DIMENSIONS or any(not 0 <= size <= MAX_SIZE for size in shape):
         raise WireError("an array's shape is out of range")
     if math.prod(shape) * kind.itemsize != len(data):
         raise WireError("an array's bytes do not fit its dtype and shape")
@@ -115,3 +117,12 @@ def decode_array(dtype: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[
         return np.frombuffer(data, dtype=kind).reshape(shape)
     except ValueError as error:  # no entries at all, but sizes that numpy will not multiply
         raise WireError("an array's shape is out of range") from error
+
+
+def fits_in_memory(shape: Sequence[int], itemsize: int) -> bool:
+    """Tell whether numpy can have an array of that shape of any dtype that it may be compared in.
+
+    It multiplies the sizes that are not 0, even where there are no entries at all.
+    """
+    widest = max(itemsize, WIDEST_ITEM)
+    return len(shape) <= MAX_DIMENSIONS and math.prod(filter(None, shape)) * widest <= MAX_SIZE

@@ -1,8 +1,10 @@
 # points: 0
+# limit: cpu
 """A loop never ends.
 
-The loop that should halve `size` down to nothing stops at 1 and then goes round for ever, because
-`max(size // 2, 1)` never gets smaller than 1. The answer is never reached.
+Nothing makes the condition of the loop false, so the answer is never reached. For example, a loop
+that halves `size` as long as `size > 0` goes round for ever where it stops at
+`max(size // 2, 1)`.
 
 Hint: Ask of every while loop what makes its condition false.
 """

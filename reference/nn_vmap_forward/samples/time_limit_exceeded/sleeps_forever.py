@@ -1,8 +1,9 @@
 # points: 0
+# limit: idle
 """It waits for something that never comes.
 
-Before it computes anything, the function waits for a file that nobody writes, and looks for it once a
-second for ever. An answer may need nothing but the three arguments.
+The function waits and computes nothing, for example for a file that nobody writes, or in a lock that
+nobody opens. An answer may need nothing but the three arguments.
 
 Hint: Everything you need is in seed, x_batch and features.
 """
