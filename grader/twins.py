@@ -123,11 +123,10 @@ def _changed_at(spec: ProblemSpec, name: str, array: Array, position: int) -> Ar
         changed.flat[position] = not changed.flat[position]
         return changed
     smallest, largest = next(one.range for one in spec.arguments if one.name == name) or (0, 0)
-    value = changed.flat[position]
+    value = float(changed.flat[position])
     for other in (value + 1, value - 1, value / 2):
-        kept = array.dtype.type(other)
-        if kept != value and smallest <= float(other) <= largest:
-            changed.flat[position] = kept
+        if smallest <= other <= largest and array.dtype.type(other) != changed.flat[position]:
+            changed.flat[position] = other
             break
     return changed
 
