@@ -17,7 +17,8 @@ COURSE = ("problems", "reference")
 def course_files() -> list[tuple[str, list[str]]]:
     """Return setuptools' (target folder, files) pairs for every folder of the course."""
     by_folder: dict[str, list[str]] = {}
-    for path in sorted(path for top in COURSE for path in Path(top).rglob("*")):
+    inside = (path for top in COURSE for path in Path(top).rglob("*"))
+    for path in sorted([*inside, Path("course.toml")]):
         if path.is_file() and not _is_litter(path):
             target = (Path("share/grader") / path.parent).as_posix()
             by_folder.setdefault(target, []).append(path.as_posix())

@@ -523,10 +523,14 @@ def doctor() -> None:
 
     And what would give a stronger one, and which versions run.
     """
+    from grader.catalog import find_course
     from grader.doctor import examine
     from grader.reports import render_checkup
 
-    _print(render_checkup(examine()))
+    packages = None
+    with contextlib.suppress(UsageError):  # no course is anywhere near: the machine is still there
+        packages = find_course().packages()
+    _print(render_checkup(examine(packages)))
 
 
 @app.command("help")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from grader import __version__, cache
+from grader.forbidden import ALWAYS
 from grader.isolation import STRONGEST_FIRST, Level
 from grader.levels import Attempt, try_level
 from grader.spec import Limits
@@ -44,11 +46,14 @@ class Checkup:
         return next((one.level for one in self.attempts if one.standing is not None), None)
 
 
-def examine() -> Checkup:
-    """Try every level and gather the facts that matter for grading."""
+def examine(packages: Sequence[str] | None = None) -> Checkup:
+    """Try every level and gather the facts that matter for grading.
+
+    `packages` are those that a course lets submissions import; None stands for all that there are.
+    """
     attempts = tuple(try_level(level) for level in STRONGEST_FIRST)
     failed = {one.level for one in attempts if one.standing is None}
-    return Checkup(attempts, tuple(_advice(failed)), dict(_facts()))
+    return Checkup(attempts, tuple(_advice(failed)), dict(_facts(packages)))
 
 
 def _advice(failed: set[Level]) -> Iterator[str]:
@@ -88,13 +93,18 @@ def _advice_on_namespaces() -> Iterator[str]:
         yield "this machine forbids user namespaces or mounts in them; ask who set it up"
 
 
-def _facts() -> Iterator[tuple[str, str]]:
+def _facts(packages: Sequence[str] | None) -> Iterator[tuple[str, str]]:
     yield "system", f"{platform.system()} {platform.release()}, {platform.machine()}"
     yield "processor", _processor()
     memory = psutil.virtual_memory()
     yield "memory", f"{memory.total / 2**30:.1f} GiB, {memory.available / 2**30:.1f} GiB free"
     yield "python", f"{platform.python_version()} at {sys.executable}"
     yield "packages", ", ".join([f"grader {__version__}", *map(_version, PACKAGES)])
+    if packages is not None:
+        yield (
+            "may be imported",
+            ", ".join(["the standard library", *ALWAYS, *map(_there, packages)]),
+        )
     limits = Limits().model_dump().items()
     yield (
         "limits",
@@ -131,6 +141,14 @@ def _version(package: str) -> str:
         return f"{package} {importlib.metadata.version(package)}"
     except importlib.metadata.PackageNotFoundError:
         return f"{package} missing"
+
+
+def _there(package: str) -> str:
+    try:
+        found = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        found = None
+    return package if found is not None else f"{package} (not installed)"
 
 
 def _read(path: Path) -> str:

@@ -43,7 +43,6 @@ ONE_OF_A_KIND = {
     "c26_a_python_loop_of_equal_layers",
     "c43_sign_of_the_output",
     "d36_zero_sized_giant",
-    "d76_six_thousand_variables",
 }
 
 
