@@ -92,7 +92,7 @@ def test_extremes_of_wide_integers_are_exact(tmp_path: Path) -> None:
 def test_a_range_that_the_dtype_has_not_is_the_authors_fault(tmp_path: Path) -> None:
     toml = MINIMAL.replace("float32", "int8").replace("[-1e4, 1e4]", "[0, 300]")
     spec = spec_of(tmp_path, toml)
-    with pytest.raises(SpecError, match="^x: .*int8"):
+    with pytest.raises(SpecError, match=r"^x: .*int8"):
         edges.with_extremes(spec.arguments[0], np.zeros(3, np.int8))
 
 
