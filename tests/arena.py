@@ -111,11 +111,13 @@ class Arena:
         for inet in (tcp, udp):
             inet.bind(("127.0.0.1", 0))
         unix, abstract = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+        datagram = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        datagram.bind(str(self.folder / "d"))
         unix.bind(str(self.folder / "s"))
         abstract.bind(f"\0{self.folder.name}")
         for stream in (tcp, unix, abstract):
             stream.listen()
-        found = {"tcp": tcp, "udp": udp, "unix": unix, "abstract": abstract}
+        found = {"tcp": tcp, "udp": udp, "unix": unix, "abstract": abstract, "datagram": datagram}
         for one in found.values():
             self.stack.enter_context(one)
             one.setblocking(False)
@@ -134,6 +136,7 @@ class Arena:
             "tcp": self.listeners["tcp"].getsockname()[1],  # ports on 127.0.0.1
             "udp": self.listeners["udp"].getsockname()[1],
             "unix": str(self.folder / "s"),
+            "datagram": str(self.folder / "d"),
             "abstract": f"\0{self.folder.name}",
             "variable": "ARENA_TOKEN",  # in the judge's environment
         }
@@ -157,7 +160,8 @@ class Arena:
         found = []
         for name, listener in self.listeners.items():
             with contextlib.suppress(OSError):
-                listener.recv(1) if name == "udp" else listener.accept()[0].close()
+                connects = name not in ("udp", "datagram")
+                listener.accept()[0].close() if connects else listener.recv(1)
                 found.append(name)
         return found
 
