@@ -240,6 +240,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
         check_cases(cases)
         check_jobs(jobs)
         level = _choose_level(isolation, files, course.root, allow_weak_isolation)
+        _say_that_nothing_is_kept()
         settings = Settings(chosen_seed, cases, level, problem, jobs, programs)
         out, machine = _outputs(stack, output, report, files)
         progress = stack.enter_context(_Progress())
@@ -494,6 +495,7 @@ def watch(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     check_jobs(jobs)
     with contextlib.closing(Starter.with_cache()) as starter, _Progress() as progress:
         level = _choose_level(isolation, [file], course.root, allow_weak_isolation)
+        _say_that_nothing_is_kept()
         settings = Settings(chosen_seed, cases, level, problem, jobs, programs)
         watch_file(course, file, settings, starter, progress.tick, _watched(progress))
 
@@ -603,6 +605,18 @@ def schema() -> None:
     _write(sys.stdout, json.dumps(Report.model_json_schema(mode="serialization"), indent=2) + "\n")
 
 
+def _say_that_nothing_is_kept() -> None:
+    """Say once why this takes longer than it should, where that is so."""
+    from grader import cache
+
+    if cache.compiled() is None:
+        _tell(
+            f"{cache.folder()} cannot be used as a cache (it cannot be made, or others may write "
+            "to it), so everything is compiled anew and this takes longer; set XDG_CACHE_HOME to a "
+            "folder of yours"
+        )
+
+
 def _choose_level(asked: Level | None, files: list[Path], root: Path, allowed: bool) -> Level:
     """Return the isolation level to grade these files at, which the user may have to agree to."""
     from grader.levels import choose_level
@@ -684,7 +698,11 @@ def _status_of(error: GraderError) -> ExitStatus:
 
 
 def _complain(error: GraderError) -> None:
-    said = naming(_own_name(), legible(str(error)))
+    _tell(str(error))
+
+
+def _tell(text: str) -> None:
+    said = naming(_own_name(), legible(text))
     sys.stderr.write(_wrapped(f"grader: {said}", sys.stderr) + "\n")
 
 

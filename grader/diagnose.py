@@ -36,7 +36,7 @@ from grader.observer import Observer
 from grader.processes import BY_THEMSELVES, Starter
 from grader.report import Mistake
 from grader.samples import Sample, load_samples
-from grader.text import did_you_mean
+from grader.text import did_you_mean, parse_python
 from grader.verdict import Verdict
 
 Details = tuple[set[str], set[tuple[Signature, int]]]
@@ -222,9 +222,8 @@ def _same_array(one: Returned, other: Returned) -> bool:
 
 def _runs_in_a_loop(stopped: Stopped, source: str) -> bool:
     """Tell whether a line that ran lies in a `while`, or calls jax's own."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, RecursionError, MemoryError):
+    tree = parse_python(source)
+    if tree is None:
         return False
     loops = [node for node in ast.walk(tree) if isinstance(node, ast.While)]
     text = source.split("\n")

@@ -16,6 +16,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+from grader.text import parse_python
+
 OWN_SEED = 0  # of all other boxes
 TRIED, CHOSEN = 12, 2  # seeds; each that is chosen costs a process with imports of its own
 MOST_WORDS, LONGEST_WORD = 30, 80
@@ -32,11 +34,8 @@ VIEWS = frozenset(("keys", "items"))
 
 def other_hash_seeds(source: str) -> list[int]:
     """Return seeds for processes in which a file's sets come in another order, if it has sets."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    if not any(_is_of_sets(node) for node in ast.walk(tree)):
+    tree = parse_python(source)
+    if tree is None or not any(_is_of_sets(node) for node in ast.walk(tree)):
         return []
     words = list(dict.fromkeys(_words(tree)))[:MOST_WORDS]
     pairs = set(range(len(list(itertools.combinations(words, 2)))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import unicodedata
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")
 # What CI systems obey in a log: the first at the start of a line, the second anywhere in one.
 COMMAND = re.compile(r"^([^\S\n]*)(?=::|##vso\[)", re.MULTILINE)
 OLD_COMMAND = "##["
+LONGEST_PARSED = 100_000  # characters
 OWN_COMMAND = re.compile(r"`grader(?=\s+[a-z-])")
 
 
@@ -62,6 +64,19 @@ def _escape(character: str) -> str:
     if unicodedata.category(character) not in UNSAFE and not INVISIBLE.match(character):
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def parse_python(source: str) -> ast.Module | None:
+    """Return a submission's source as a tree; None where it is not Python, too deep or too long.
+
+    Nobody writes so much by hand; a megabyte of comparisons takes ten seconds.
+    """
+    if len(source) > LONGEST_PARSED:
+        return None
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def did_you_mean(word: str, known: list[str]) -> str:

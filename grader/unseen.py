@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import ast
 
+from grader.text import parse_python
+
 SEEN_APART = frozenset(("Tracer", "int", "integer", "Integral", "Number", "ShapedArray"))
 NAMES = frozenset(("id", "type", "hasattr", "eval", "exec", "globals", "vars"))
 
 
 def may_go_unseen(source: str) -> bool:
     """Tell whether a function in the file has such a thing in it; so has one that is not parsed."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_python(source)
+    if tree is None:
         return True
     functions = [
         node
