@@ -197,9 +197,9 @@ class Input:
     fingerprint: str
 
     @property
-    def entries(self) -> int:
-        """How many numbers one example has."""
-        return math.prod(self.shape)
+    def dimensions(self) -> int:
+        """How many dimensions one example has, those of length 1 aside."""
+        return sum(size != 1 for size in self.shape)
 
 
 @dataclass(frozen=True, slots=True)

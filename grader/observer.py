@@ -210,8 +210,11 @@ class Observer:
         guide: Mapping[str, int],
         *,
         module: str = "submission",
+        follow: bool = False,
     ) -> Lowered | Raised | Refused | Ended:
         """Make a program of an entry point, on the path that it takes at a guide's sizes.
+
+        With `follow`, the comparisons of the traces before are kept in mind: see `turns`.
 
         See `grader.worker.lowering` for how the arguments are described.
         """
@@ -222,6 +225,7 @@ class Observer:
             "module": module,
             "arguments": list(arguments),
             "guide": dict(guide),
+            "follow": follow,
         }
         found: Lowered | Raised | Refused | Ended
         found = self._converse(

@@ -135,9 +135,9 @@ def _holds_other_numbers(one: Case, other: Case, name: str) -> bool:
 
 
 def _examples(evidence: Evidence, wanted: Evidence) -> frozenset[Input]:
-    """Return what is mapped that is no larger than one example is in the reference."""
-    largest = max((one.entries for one in wanted.inputs), default=0)
-    return frozenset(one for one in evidence.inputs if one.entries <= largest)
+    """Return what is mapped that has no more dimensions than one example in the reference."""
+    most = max((one.dimensions for one in wanted.inputs), default=0)
+    return frozenset(one for one in evidence.inputs if one.dimensions <= most)
 
 
 def _is_known(trial: Trial) -> bool:

@@ -21,7 +21,7 @@ from grader.compare import allowed_error, describe_type_mismatch, errors
 from grader.edges import Shape, ones_and_equals
 from grader.errors import GraderError
 from grader.looks import CASES_OF_A_SHAPE, MOST, Look, covering, look_at
-from grader.observation import NotAnArray, Returned
+from grader.observation import Lowered, NotAnArray, Returned
 from grader.observer import Observer
 from grader.proof import (
     Finding,
@@ -35,6 +35,7 @@ from grader.proof import (
     compare,
     holds_for,
     make_program,
+    open_arguments,
     questions,
 )
 from grader.reference import Reference
@@ -42,6 +43,7 @@ from grader.spec import Criterion, ProblemSpec
 from grader.unseen import may_go_unseen
 
 SHAPES = 400  # drawn, to find some at which a program's path is another
+MAX_FOLLOWED = 12  # paths that are traced, to see where they turn
 MAX_TURNS = 8  # shapes, each with a path of its own, on which a function is called
 CASES_OF_AN_EXPLORED_SHAPE = 3  # for so many cases of a plan, a program that differs is run on one
 DEATHS = 3  # of analysts, until no more is run
@@ -296,6 +298,8 @@ class Programs:
             return self.reference.program(fixed, plan.guide)
 
         finding = compare(self._asked, of_submission, of_solution)
+        if isinstance(finding, Proved | Other):
+            self._follow(box, finding.fixed[-1], turns)
         paths = list(turns.values())
         if isinstance(finding, Proved):
             finding = replace(finding, sure=finding.sure and not unknown, tried=tried)
@@ -307,6 +311,22 @@ class Programs:
             shapes = tuple(case.shape for case in self._turning)
             finding = replace(finding, turns=shapes, unlooked=max(0, len(turns) - MOST))
         return finding
+
+    def _follow(self, box: Observer, fixed: Fixed, turns: dict[object, Shape]) -> None:
+        """Add shapes for paths that are known only from where a path turns: an elif, say."""
+        shapes = sorted(self.plan.shapes, key=ones_and_equals)
+        left = list(turns.values())
+        for _ in range(MAX_FOLLOWED):
+            if not left or self._abandoned.is_set():
+                return
+            guide = left.pop(0)
+            arguments = open_arguments(self.plan.spec, fixed)
+            if not isinstance(box.lower(arguments, guide, follow=True), Lowered):
+                continue
+            found = [shapes[number] for number in box.turns(shapes) or () if number < len(shapes)]
+            new = [shape for shape in found if tuple(shape.items()) not in turns]
+            turns.update({tuple(shape.items()): shape for shape in new})
+            left += new
 
     def _look_at(self, turning: Sequence[Shape], others: Sequence[Shape]) -> list[Case]:
         """Return cases to be called: of shapes that look wrong, then of others that turn."""

@@ -43,8 +43,8 @@ def check(trial: Trial, _: Criterion) -> Finding:
     batch = max((read.examples for read in expected.reads), default=0)
     if reads and examples <= 1 < batch and not trial.lifts_elsewhere:  # halves of two are single
         return Failed(_describe_examples(examples, batch))
-    largest = max((one.entries for one in expected.inputs), default=0)
-    if evidence.inputs and largest and all(one.entries > largest for one in evidence.inputs):
+    most = max((one.dimensions for one in expected.inputs), default=0)
+    if evidence.inputs and most and all(one.dimensions > most for one in evidence.inputs):
         return Failed(_describe_inputs(evidence.inputs, expected.inputs))
     return _check_that_all_was_read(trial, reads) if trial.complete else Held()
 
@@ -123,7 +123,7 @@ def _describe_examples(examples: int, batch: int) -> str:
 
 
 def _describe_inputs(found: Iterable[Input], wanted: Iterable[Input]) -> str:
-    mine, example = sorted(found)[0].shape, max(wanted, key=lambda one: one.entries).shape
+    mine, example = sorted(found)[0].shape, max(wanted, key=lambda one: one.dimensions).shape
     return (
         f"the lifted module is given an array of shape {mine} at a time; "
         f"it should be given one example, of shape {example}"

@@ -71,7 +71,7 @@ class Lowered:
 
 @dataclass(slots=True)
 class Path:
-    """The comparisons of open sizes that a trace came by, but for jax's own.
+    """The comparisons of open sizes that a trace came by, and maybe some before it, but for jax's.
 
     One that comes out the same whatever the sizes are, as long as they are 1 or more, is none.
     """
@@ -79,28 +79,29 @@ class Path:
     filename: str  # of the submission
     names: dict[str, Any]  # those of its module
     guide: Sizes
-    met: list[tuple[Callable[[Any, Any], bool], Any, Any, bool]] = field(default_factory=list)
+    met: list[tuple[Callable[[Any, Any], bool], Any, Any]] = field(default_factory=list)
     is_lost: bool = False  # a size was looked up, in a dictionary say, and what for is not known
 
     def turns(self, shapes: Iterable[Sizes]) -> list[int]:
         """Return the positions of shapes at which the path is another, one for each path."""
-        seen = {tuple(answer for *_, answer in self.met)}
+        seen = {self._path_at(self.guide)}
         found: list[int] = []
         for position, sizes in enumerate(shapes):
-            path = tuple(
-                _outcome(compare, left, right, sizes) for compare, left, right, _ in self.met
-            )
+            path = self._path_at(sizes)
             if path not in seen:
                 seen.add(path)
                 found.append(position)
         return found
+
+    def _path_at(self, sizes: Sizes) -> tuple[bool, ...]:
+        return tuple(_outcome(compare, left, right, sizes) for compare, left, right in self.met)
 
     def answer(self, name: str, size: Any, other: Any) -> bool:
         """Answer a comparison as it comes out at the guide, and keep it."""
         compare = COMPARISONS[name]
         found = _outcome(compare, size, other, self.guide)
         if len(self.met) < MAX_COMPARISONS:
-            self.met.append((compare, size, other, found))
+            self.met.append((compare, size, other))
         else:
             self.is_lost = True
         return found

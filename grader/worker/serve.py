@@ -122,7 +122,9 @@ class Server:
         token, name = request["token"], request["module"]
         header: dict[str, Any]
         names = self._names_of(name)
-        self._path = path = lowering.Path(self._filenames[name], names, request["guide"])
+        before = self._path.met if self._path is not None and request["follow"] else ()
+        path = lowering.Path(self._filenames[name], names, request["guide"], list(before))
+        self._path = path
         self._recorder.start()
         try:
             with jax.transfer_guard("allow"):
