@@ -28,7 +28,7 @@ from grader.submission import Submission, read_submission
 from grader.verdict import Verdict
 
 CASES, SHAPES = 45, 6  # few shapes, as each costs a compilation
-CONFIRMING = 27  # the pinned cases, and twelve drawn ones
+CONFIRMING = 38  # the pinned cases, twelve twins and eight drawn ones
 HEAD = """
 import jax, jax.numpy as jnp, numpy
 from flax import linen as nn
@@ -89,7 +89,7 @@ def said(report: Report) -> str:
     return report.program.message
 
 
-def test_a_proof_for_all_inputs_leaves_the_edge_cases_and_a_dozen(grade: Grade) -> None:
+def test_a_proof_for_all_inputs_leaves_the_edge_cases_the_twins_and_eight(grade: Grade) -> None:
     report = grade("return answer")
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CONFIRMING)
     assert finding(report) == ("proved", [{}])
@@ -153,7 +153,7 @@ def test_a_branch_on_sizes_that_makes_no_difference_is_no_fault(grade: Grade) ->
     report = grade("return answer if x_batch.shape[0] > 5 else jnp.ravel(answer)")
     assert report.verdict is Verdict.ACCEPTED
     assert report.cases.run > CASES
-    assert "it takes another path at" in said(report)
+    assert "and takes another path at" in said(report)
 
 
 @pytest.mark.quality
@@ -168,13 +168,13 @@ def test_a_size_that_is_looked_up_leaves_all_calls(grade: Grade) -> None:
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CASES)
     report = grade("return answer + 1 if x_batch.shape[0] in {1, 3} else answer")
     assert report.verdict is Verdict.WRONG_ANSWER
-    assert said(report).endswith("as it looks sizes up, it may be another at some sizes")
+    assert said(report).endswith("Your code reads sizes, so at some sizes it may differ")
 
 
 def test_sizes_that_no_case_has_are_no_branch(grade: Grade) -> None:
     report = grade("if x_batch.shape[0] > 1000:\n    raise ValueError\nreturn answer")
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CONFIRMING)
-    assert "as it compares sizes, this is known of " in said(report)
+    assert "Your code branches on a size, so this was checked on " in said(report)
 
 
 @pytest.mark.parametrize(
@@ -197,9 +197,9 @@ def test_where_programs_differ_a_case_that_is_wrong_is_found_by_running_them(
     grade: Grade, judge: Judge, small: Problem
 ) -> None:
     plan = Plan(small.spec, CaseSource(small.cases, small.spec), judge.plan, SEED)
-    largest = max(area(case.shape) for case in judge.plan)
-    assert any(area(shape) > largest for shape in plan.shapes[: CASES // 3])
-    report = grade(f"return answer + jnp.where(jnp.asarray(x_batch.size) > {largest}, 1.0, 0.0)")
+    called = {area(case.shape) for case in judge.plan}
+    other = next(area(one) for one in plan.shapes[: CASES // 3] if area(one) not in called)
+    report = grade(f"return answer + jnp.where(jnp.asarray(x_batch.size) == {other}, 1.0, 0.0)")
     assert (report.verdict, report.cases.run) == (Verdict.WRONG_ANSWER, CASES + 1)
 
 
@@ -298,7 +298,7 @@ def test_a_sample_keeps_its_verdict_and_points_whatever_becomes_of_programs(
     with Judge(
         impatient(problem),
         seed=WIDE_SEED,
-        cases=16,
+        cases=24,
         level=Level.PROCESS,
         starter=starter,
         programs=mode != "off",

@@ -27,6 +27,7 @@ NAMED = {
     Verdict.WRONG_STRUCTURE,
     Verdict.RUNTIME_ERROR,
     Verdict.INVALID_SUBMISSION,
+    Verdict.TIME_LIMIT_EXCEEDED,
 }
 IDS = [f"{name}-{sample.verdict}-{sample.id}" for name, sample in SAMPLES]
 

@@ -136,7 +136,7 @@ def library_version() -> tuple[int, int, int]:
         ("clone", (CLONE_VM | signal.SIGCHLD,), ERRNO | errno.EPERM),
         ("clone", (CLONE_THREAD | 0x10000000,), ERRNO | errno.EPERM),
         ("clone3", (), ERRNO | errno.ENOSYS),
-        ("execve", (), ERRNO | errno.EPERM),
+        ("execve", (), ERRNO | errno.ENOENT),
         ("mmap", (0, 4096, 3, 0x22), ALLOW),
         ("mmap", (0, 4096, 1, 0x01), ALLOW),
         ("mmap", (0, 4096, 3, 0x21), ERRNO | errno.EPERM),

@@ -9,6 +9,7 @@ SHARED = {"variable_axes": {"params": None}, "split_rngs": {"params": False}}
 COPIED = {"variable_axes": {"params": 0}, "split_rngs": {"params": False}}
 held = [cell.cell_contents for cell in Scope.param.__closure__]
 held += [cell.cell_contents for one in held for cell in getattr(one, "__closure__", None) or ()]
+held += [part for one in held for part in getattr(one, "args", ())]
 recorder = next(one for one in held if type(one) is Recorder)
 falsifier = next(one for one in held if type(one) is Falsifier)
 
