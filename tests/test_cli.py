@@ -246,7 +246,8 @@ def test_without_a_seed_a_fresh_one_is_drawn_and_told(tmp_path: Path) -> None:
     seeds = set()
     for _ in range(2):
         done = grader("grade", RIGHT, "--problem", "nn_vmap_forward", "--cases", "1")
-        seeds.add(done.stdout.split("--seed ")[1].split(";")[0])
+        told = " ".join(done.stdout.split())
+        seeds.add(told.split("--seed ")[1].split(";")[0])
     assert len(seeds) == 2
 
 

@@ -180,7 +180,9 @@ def test_every_key_of_a_problem_is_described_with_its_default() -> None:
         assert default.startswith("required") == (
             field.is_required() or key in REQUIRED_OF_ARRAYS
         ), key
-        if isinstance(field.default, int):
+        if isinstance(field.default, bool):
+            assert default == str(field.default).lower(), key
+        elif isinstance(field.default, int):
             assert float(default) == field.default, key
 
 
