@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import itertools
 import sys
 from pathlib import Path
@@ -10,9 +12,16 @@ from typing import Any
 
 import pytest
 
+from grader.worker import prints
 from grader.worker.prints import is_to_be_printed
 
 NUMBERS = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def stdout_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell the module of pytest's own standard output, which is another for each test."""
+    monkeypatch.setattr(prints, "STDOUT", sys.stdout)
 
 
 class Size:
@@ -93,6 +102,8 @@ def test_what_is_printed_is_noted_as_such(tmp_path: Path, body: str) -> None:
         "print([str(size) for _ in 'a'])",
         "print((lambda: str(size))())",
         "log = print; log(f'{size}')",
+        "print(size, file=__import__('io').StringIO())",
+        "print(size, **{'file': __import__('io').StringIO()})",
     ],
 )
 def test_what_is_made_for_something_else_too_is_not(tmp_path: Path, body: str) -> None:
@@ -113,6 +124,18 @@ def test_what_is_made_for_something_else_too_is_not(tmp_path: Path, body: str) -
 )
 def test_a_print_of_ones_own_may_do_anything(tmp_path: Path, head: str) -> None:
     assert not any(noted(tmp_path, "print(f'{size}')", head))
+
+
+def test_what_is_printed_where_it_can_be_read_again_is_not(tmp_path: Path) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert noted(tmp_path, "print(size)") == [False]
+
+
+def test_where_print_itself_is_another_nothing_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builtins.print", lambda *values: [str(one) for one in values])
+    assert not any(noted(tmp_path, "print(size)"))
 
 
 def test_two_texts_in_one_line_are_told_apart(tmp_path: Path) -> None:

@@ -171,6 +171,26 @@ def test_a_size_that_is_looked_up_leaves_all_calls(grade: Grade) -> None:
     assert said(report).endswith("Your code reads sizes, so at some sizes it may differ")
 
 
+@pytest.mark.parametrize(
+    ("printing", "condition"),
+    [
+        ("print(x_batch.shape[0], file=kept)", "kept.getvalue() == '29\\n'"),
+        (
+            "with contextlib.redirect_stdout(kept): print(x_batch.shape[0])",
+            "kept.getvalue() == '29\\n'",
+        ),
+        ("format = looked_up.setdefault\nprint(format(x_batch.shape[0]))", "29 in looked_up"),
+    ],
+    ids=["to a file", "redirected", "looked up"],
+)
+def test_a_size_that_is_printed_where_it_can_be_read_again_is_no_proof(
+    grade: Grade, printing: str, condition: str
+) -> None:
+    kept = "import contextlib, io\nkept, looked_up = io.StringIO(), {}"
+    report = grade(f"{kept}\n{printing}\nreturn answer + 1 if {condition} else answer")
+    assert report.verdict is Verdict.WRONG_ANSWER, report.program
+
+
 def test_sizes_that_no_case_has_are_no_branch(grade: Grade) -> None:
     report = grade("if x_batch.shape[0] > 1000:\n    raise ValueError\nreturn answer")
     assert (report.verdict, report.cases.run) == (Verdict.ACCEPTED, CONFIRMING)

@@ -147,7 +147,9 @@ class Path:
 
         def looked_up(size: Any, *more: Any) -> Any:
             frame = self._asker()
-            if frame is not None and not prints.is_to_be_printed(frame, self.names):
+            if frame is None:
+                return original(size, *more)
+            if name == "__hash__" or not prints.is_to_be_printed(frame, self.names):
                 self.is_lost = True
             return original(size, *more)
 

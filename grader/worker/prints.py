@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import linecache
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from types import FrameType
@@ -12,12 +14,15 @@ from typing import Any
 
 Span = tuple[int | None, int | None, int | None, int | None]
 TO_TEXT = ("str", "repr", "format", "join")
+PRINT, STDOUT = builtins.print, sys.stdout  # as they were before any submission
 PARTS = ast.JoinedStr | ast.FormattedValue | ast.Tuple | ast.List | ast.BinOp
 
 
 def is_to_be_printed(frame: FrameType, names: dict[str, Any]) -> bool:
     """Tell whether a frame of a file is at a place where text is made for `print` alone."""
-    if "print" in names:  # one of its own, which may do anything
+    if "print" in names or builtins.print is not PRINT:  # one of its own, which may do anything
+        return False
+    if sys.stdout is not STDOUT:  # what is printed can be read again
         return False
     positions = islice(frame.f_code.co_positions(), frame.f_lasti // 2, None)
     line, end_line, column, end_column = next(positions, (None, None, None, None))
@@ -37,7 +42,7 @@ def _printed_places(source: str) -> frozenset[Span]:
     return frozenset(
         span
         for statement in calls
-        if _called(statement.value) == "print"
+        if _called(statement.value) == "print" and not _goes_elsewhere(statement.value)
         for span in _texts(statement.value)
     )
 
@@ -54,6 +59,12 @@ def _called(node: ast.AST) -> str:
     if not isinstance(node, ast.Call):
         return ""
     return str(getattr(node.func, "id", getattr(node.func, "attr", "")))
+
+
+def _goes_elsewhere(call: ast.expr) -> bool:
+    """Tell whether something is printed to a file that is named, from which it can be read."""
+    keywords = call.keywords if isinstance(call, ast.Call) else ()
+    return any(keyword.arg in ("file", None) for keyword in keywords)
 
 
 def _texts(node: ast.AST) -> Iterator[Span]:
