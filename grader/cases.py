@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,7 +42,7 @@ from grader.worker import wire
 if hasattr(providers, "_get_local_constants"):
     providers._get_local_constants = Constants
 
-SHAPES_IN_TURN = 2  # so that the first dozen drawn, which confirm a proof, are of two shapes
+SHAPES_IN_TURN = 2  # so that the first drawn, which confirm a proof, are of two shapes
 CONFIRMING = 8  # drawn cases that are still called where a proof leaves nothing fixed
 ENDS_SEED = 0  # of what is drawn for a missing end: the same in every run
 T = TypeVar("T")
@@ -176,7 +176,7 @@ class CaseSource:
         found = [self.make(shape, values) for shape, values in self._module.pinned()]
         if not found:
             raise SpecError(f"{self._path}: pinned() gave no case")
-        base = next((case for case in found if case.in_general_position), found[0])
+        base = _first_general(found)
         missing = edges.missing_ends(self._spec, [case.given for case in found])
         found += [self._at_ends(base, ends) for ends in missing]
         for argument in edges.missing_extremes(self._spec, [case.given for case in found]):
@@ -210,7 +210,7 @@ class CaseSource:
 
     def nonfinite(self) -> list[Case]:
         """Return cases with NaN or an infinity in them, if the problem has such."""
-        base = next((case for case in self._pinned if case.in_general_position), self._pinned[0])
+        base = _first_general(self._pinned)
         variants = edges.nonfinite_variants(self._spec, base.arguments)
         return [self.make(base.shape, values) for values in variants]
 
@@ -283,6 +283,11 @@ class CaseSource:
                 f"problem.toml says {argument.dtype} of {len(argument.shape or ())}"
             )
         return array
+
+
+def _first_general(cases: Sequence[Case]) -> Case:
+    """Return the first case in general position, or the first of all."""
+    return next((case for case in cases if case.in_general_position), cases[0])
 
 
 def _shares(wanted: int, shapes: int) -> list[int]:

@@ -13,7 +13,7 @@ from grader.catalog import Course, Problem
 from grader.checks import ABOUT_ANSWERS
 from grader.compare import Array
 from grader.counterexample import Found
-from grader.errors import GraderError, UnreadableError
+from grader.errors import GraderError, SpecError, UnreadableError
 from grader.isolation import Standing
 from grader.messages import whole_exception
 from grader.observation import Raised, Returned, Stopped
@@ -173,8 +173,8 @@ class Draft:
 
     def _is_untouched(self) -> bool:
         try:
-            starter = self.problem.starter.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):  # the course's fault; `start` says so
+            starter = self.problem.load_starter()
+        except SpecError:  # the course's fault; `start` says so
             return False
         return same_code(self.submission.source, starter)
 

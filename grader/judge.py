@@ -171,7 +171,7 @@ class Judge:
         answers_right = _are_answers_right(rulings)
         if suspects and answers_right:
             draft.note_contradiction()
-        if self._holds("variables", run):
+        if _holds("variables", rulings):
             copied = witness.find_copies(programs, run.telling_case, thoroughly=answers_right)
             if copied is not None:  # and Flax does not say it
                 run.note_copies(copied, witness.describe_copies(programs, copied))
@@ -181,18 +181,15 @@ class Judge:
     ) -> None:
         """Look at what calls tell that differ in one thing alone, and at odd numbers."""
         proved = programs is not None and programs.proved
-        answers_right = _are_answers_right(rule(self._problem.spec, run.trials))
-        if self._holds("variables", run):
+        rulings = rule(self._problem.spec, run.trials)  # what is noted below changes no other
+        answers_right = _are_answers_right(rulings)
+        if _holds("variables", rulings):
             pairs.note_growth(run, self._opener(submission))
-        if self._holds("transforms", run):
+        if _holds("transforms", rulings):
             thoroughly = answers_right and not proved
             pairs.note_independence(run, self._opener(submission), thoroughly=thoroughly)
         if answers_right and not proved:
             runner.call_nonfinite(run, self._source.nonfinite())
-
-    def _holds(self, check: CheckName, run: Run) -> bool:
-        rulings = rule(self._problem.spec, run.trials)
-        return any(one.passed for one in rulings if one.criterion.check == check)
 
     def _refuse(self, run: Run, draft: Draft) -> None:
         names = [argument.name for argument in self._problem.spec.arguments]
@@ -325,3 +322,7 @@ class Judge:
 
 def _are_answers_right(rulings: Sequence[Ruling]) -> bool:
     return not any(one.failures for one in rulings if one.criterion.check in ABOUT_ANSWERS)
+
+
+def _holds(check: CheckName, rulings: Sequence[Ruling]) -> bool:
+    return any(one.passed for one in rulings if one.criterion.check == check)

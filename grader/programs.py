@@ -87,6 +87,11 @@ class Plan:
         ends = [shape for shape in pinned if edges.is_at_an_end(self.spec, shape)]
         return list({tuple(shape.items()): shape for shape in [*ends, *drawn]}.values())
 
+    @functools.cached_property
+    def telling_shapes(self) -> list[Shape]:
+        """The same shapes, those first at which the least fits by luck."""
+        return sorted(self.shapes, key=ones_and_equals)
+
     def case_of(self, shape: Shape) -> Case:
         """Return a case of a shape."""
         return self.cases_of(shape, 1)[0]
@@ -203,9 +208,15 @@ class Programs:
         fixed = finding.fixed[-1]
         if not holds_for(fixed, case):
             return None
-        wanted = self.reference.run_program(finding.wanted.lowered, fixed, case)
-        found = self._run(finding.found, fixed, case)
-        expected = wanted.result()
+        return self._run_both(finding.found, finding.wanted, fixed, case)
+
+    def _run_both(
+        self, submitted: Traced, wanted: Traced, fixed: Fixed, case: Case
+    ) -> Literal["output", "values", ""] | None:
+        """Run two programs on a case; return what is wrong with what the first one returns."""
+        ahead = self.reference.run_program(wanted.lowered, fixed, case)
+        found = self._run(submitted, fixed, case)
+        expected = ahead.result()
         if found is None or expected is None:
             return None
         if describe_type_mismatch(expected, found) is not None:
@@ -286,12 +297,10 @@ class Programs:
             nonlocal tried
             made = make_program(box, self._ready_analyst(), plan.spec, fixed, plan.guide)
             if isinstance(made, Traced) and made.lowered.compared:
-                shapes = sorted(plan.shapes, key=ones_and_equals)  # the first of a path is called
-                tried = len(shapes)
-                found = box.turns(shapes)
+                tried = len(plan.telling_shapes)
+                found = self._turning_shapes(box)
                 unknown.extend([fixed] if found is None else [])
-                chosen = [shapes[number] for number in found or () if number < len(shapes)]
-                turns.update({tuple(shape.items()): shape for shape in chosen})
+                turns.update(found or {})
             return made
 
         def of_solution(fixed: Fixed) -> Made:
@@ -300,13 +309,13 @@ class Programs:
         finding = compare(self._asked, of_submission, of_solution)
         if isinstance(finding, Proved | Other):
             self._follow(box, finding.fixed[-1], turns)
-        paths = list(turns.values())
+        others: list[Shape] = []
         if isinstance(finding, Proved):
             finding = replace(finding, sure=finding.sure and not unknown, tried=tried)
             if not finding.sure or may_go_unseen(self._source):
-                paths += covering(plan.spec, sorted(plan.shapes, key=ones_and_equals))
+                others = covering(plan.spec, plan.telling_shapes)
         if isinstance(finding, Proved | Other):
-            found = self._look_at(paths[: len(turns)][:MOST], paths[len(turns) :])
+            found = self._look_at(list(turns.values())[:MOST], others)
             self._turning = found[:MAX_TURNS]
             shapes = tuple(case.shape for case in self._turning)
             finding = replace(finding, turns=shapes, unlooked=max(0, len(turns) - MOST))
@@ -314,7 +323,6 @@ class Programs:
 
     def _follow(self, box: Observer, fixed: Fixed, turns: dict[object, Shape]) -> None:
         """Add shapes for paths that are known only from where a path turns: an elif, say."""
-        shapes = sorted(self.plan.shapes, key=ones_and_equals)
         left = list(turns.values())
         for _ in range(MAX_FOLLOWED):
             if not left or self._abandoned.is_set():
@@ -323,10 +331,18 @@ class Programs:
             arguments = open_arguments(self.plan.spec, fixed)
             if not isinstance(box.lower(arguments, guide, follow=True), Lowered):
                 continue
-            found = [shapes[number] for number in box.turns(shapes) or () if number < len(shapes)]
-            new = [shape for shape in found if tuple(shape.items()) not in turns]
-            turns.update({tuple(shape.items()): shape for shape in new})
-            left += new
+            found = self._turning_shapes(box) or {}
+            left += [shape for key, shape in found.items() if key not in turns]
+            turns.update(found)
+
+    def _turning_shapes(self, box: Observer) -> dict[object, Shape] | None:
+        """Return a shape, the most telling one, for each path that a box's traces leave open."""
+        shapes = self.plan.telling_shapes
+        found = box.turns(shapes)
+        if found is None:
+            return None
+        chosen = [shapes[number] for number in found if number < len(shapes)]
+        return {tuple(shape.items()): shape for shape in chosen}
 
     def _look_at(self, turning: Sequence[Shape], others: Sequence[Shape]) -> list[Case]:
         """Return cases to be called: of shapes that look wrong, then of others that turn."""
@@ -345,15 +361,7 @@ class Programs:
 
     def _is_wrong(self, found: Traced, wanted: Traced, case: Case) -> bool:
         """Tell, by running two programs of a case's shape, whether the first is wrong."""
-        fixed = self.fixed(case.shape, case)
-        expected = self.reference.run_program(wanted.lowered, fixed, case)
-        actual = self._run(found, fixed, case)
-        known = expected.result()
-        if actual is None or known is None:
-            return False
-        if describe_type_mismatch(known, actual) is not None:
-            return True
-        return self._is_off(case, known, actual)
+        return bool(self._run_both(found, wanted, self.fixed(case.shape, case), case))
 
     def _ready_analyst(self) -> Observer:
         if self._analyst is None:

@@ -156,13 +156,16 @@ class Run:
 
     def note_copies(self, case: Case, said: str) -> None:
         """Have the trial of a case say how there are more parameters than variables show."""
-        position = [trial.case.id for trial in self.trials].index(case.id)
+        position = self._position(case)
         self.trials[position] = replace(self.trials[position], copied=said)
 
     def note_independence(self, case: Case, argument: str) -> None:
         """Have the trial of a case say that what is lifted does not depend on an argument."""
-        position = [trial.case.id for trial in self.trials].index(case.id)
+        position = self._position(case)
         self.trials[position] = replace(self.trials[position], independent=argument)
+
+    def _position(self, case: Case) -> int:
+        return [trial.case.id for trial in self.trials].index(case.id)
 
     def forgive_plain_reads(self) -> None:
         """From now on, reads outside every lifted transform do not count."""
