@@ -9,11 +9,12 @@ import pytest
 
 from grader.cases import Case
 from grader.checks import CHECKS, Expected, Failed, Finding, Held, NotReached, Trial
-from grader.checks.transforms import fails_by_plain_reads_alone
+from grader.checks.transforms import INDEPENDENT, fails_by_plain_reads_alone
 from grader.observation import (
     Died,
     Evidence,
     Garbled,
+    Input,
     Limit,
     NotAnArray,
     Observation,
@@ -464,3 +465,82 @@ def test_plain_reads_can_be_forgiven_beside_right_ones_alone() -> None:
     others = [with_reads(right), with_reads(plain), with_reads(mapped, plain), GOOD]
     assert all(fails_by_plain_reads_alone(trial(None, one)) for one in forgivable)
     assert not any(fails_by_plain_reads_alone(trial(None, one)) for one in others)
+
+
+# --- what two calls and other processes show
+
+
+def test_more_sets_of_params_than_one_fail_in_the_words_that_were_found() -> None:
+    several = replace(trial(), copied="your function creates 5 sets of params where B is 5")
+    assert failure("variables", several) == several.copied
+
+
+def test_a_wrong_shape_is_told_before_the_number_of_sets() -> None:
+    wrong = replace(trial(None, extra((2, 3, 4))), copied="5 sets")
+    assert "(2, 3, 4)" in failure("variables", wrong)
+
+
+def test_a_lifted_module_that_does_not_see_an_argument_names_it() -> None:
+    unseen = replace(trial(), independent="x_batch")
+    assert failure("transforms", unseen) == INDEPENDENT.format("x_batch")
+
+
+def test_an_order_of_sets_is_named_as_what_the_answer_depends_on() -> None:
+    other = replace(trial(), reordered=(Observation(off_by(1.0)),))
+    assert failure("determinism", other).endswith("there the same call returned something else")
+    raised = replace(trial(), reordered=(Observation(Raised("KeyError", "'a'")),))
+    assert "PYTHONHASHSEED" in failure("determinism", raised)
+    assert "KeyError" in failure("determinism", raised)
+
+
+def test_the_same_answer_in_every_order_holds() -> None:
+    same = replace(trial(), reordered=(Observation(returned()), Observation(returned())))
+    assert find("determinism", same) == Held()
+
+
+@pytest.mark.parametrize(
+    ("shapes", "fails"),
+    [
+        ([(3,)], False),
+        ([(1, 3)], False),
+        ([(3, 1, 1)], False),
+        ([()], False),
+        ([(2, 3)], True),
+        ([(3,), (2, 3)], False),
+        ([(2, 2, 3), (2, 3)], True),
+        ([], False),
+    ],
+)
+def test_a_lifted_module_gets_one_example_at_a_time(
+    shapes: list[tuple[int, ...]], fails: bool
+) -> None:
+    case = trial(None, replace(GOOD, inputs=frozenset(Input(one, "") for one in shapes)))
+    wanted = replace(GOOD, inputs=frozenset({Input((3,), "")}))
+    case = replace(case, expected=replace(case.expected, evidence=wanted))
+    found = find("transforms", case)
+    assert isinstance(found, Failed) is fails
+    if isinstance(found, Failed):
+        assert "it should be given one example, of shape (3,)" in found.message
+
+
+def test_where_the_reference_maps_no_input_any_will_do() -> None:
+    case = trial(None, replace(GOOD, inputs=frozenset({Input((2, 3), "")})))
+    assert find("transforms", case) == Held()
+
+
+def test_a_collection_to_be_ignored_counts_where_a_module_reads_it() -> None:
+    copies = Variable("intermediates", ("inner", "kernel"), (2, 3, 4), "float32")
+    evidence = replace(GOOD, created=GOOD.created | {copies})
+    assert find("variables", trial(None, evidence), "intermediates") == Held()
+    reads = {Read("intermediates", ("inner",), (SHARED,), "Dense")}
+    for how in (
+        replace(evidence, reads=evidence.reads | reads),
+        replace(evidence, unused_reads=evidence.unused_reads | reads),
+    ):
+        assert "intermediates/inner/kernel" in failure(
+            "variables", trial(None, how), "intermediates"
+        )
+
+
+def extra(shape: tuple[int, ...]) -> Evidence:
+    return replace(GOOD, created=frozenset({replace(KERNEL, shape=shape)}))

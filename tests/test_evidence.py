@@ -11,7 +11,7 @@ from conftest import ROOT
 from grader.cases import Case
 from grader.catalog import Problem
 from grader.isolation import Level
-from grader.observation import Evidence, Loaded, Returned, Transform
+from grader.observation import Evidence, Input, Loaded, Returned, Transform
 from grader.observer import Observer
 
 HEAD = """
@@ -249,3 +249,108 @@ def test_nothing_of_one_call_is_left_in_the_next(observer: Observer) -> None:
         calls=2,
     )
     assert found == Evidence()
+
+
+def sets(found: Evidence) -> int:
+    return dict(found.sets).get("params", 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("m.init(key, x)", 1),
+        ("m.init(key, x); m.init(key, x)", 2),
+        ("[m.init(key, row[None]) for row in x]", 2),
+        ("jax.vmap(lambda row: m.init(key, row[None]))(x)", 2),
+        ("jax.jit(jax.vmap(lambda row: m.init(key, row[None])))(x)", 2),
+        ("jax.lax.map(lambda row: m.init(key, row[None]), x)", 2),
+        ("jax.vmap(lambda row: jax.vmap(lambda r: m.init(key, r[None]))(x))(x)", 4),
+        ("jax.eval_shape(m.init, key, x)", 1),
+        ("m.apply(m.init(key, x), x)", 1),
+        ("pass", 0),
+    ],
+)
+def test_sets_of_params_are_counted_whoever_makes_them(
+    body: str, count: int, observer: Observer
+) -> None:
+    found = evidence(observer, f"{KEY}m = lift()(features)\n{body}\nreturn x")
+    assert sets(found) == count
+
+
+def test_what_a_lifted_module_maps_is_known_by_shape_and_numbers(observer: Observer) -> None:
+    head = KEY + "m = lift()(features); v = m.init(key, x)\n"
+
+    def of(what: str) -> frozenset[Input]:
+        return evidence(observer, f"{head}return m.apply(v, {what})").inputs
+
+    assert {one.shape for one in of("x")} == {(3,)}
+    assert {one.shape for one in of("x[:, None]")} == {(1, 3)}
+    assert of("x") == of("jnp.ones_like(x)")
+    assert of("x") != of("2 * x")
+    assert of("x") != of("x + 1e-6")
+
+
+def test_a_jit_hides_the_numbers_unless_it_is_switched_off(observer: Observer) -> None:
+    body = KEY + "m = lift()(features)\nreturn jax.jit(m.apply)(m.init(key, x), x)"
+    assert {one.fingerprint for one in evidence(observer, body).inputs} == {""}
+    again = observer.call(CASE, module=name_of(source_of(body)), without_jit=True)
+    assert all(one.fingerprint for one in again.evidence.inputs)
+
+
+def test_what_is_mapped_in_an_init_alone_is_no_input(observer: Observer) -> None:
+    body = KEY + "lift()(features).init(key, x)\nreturn x"
+    assert not evidence(observer, body).inputs
+
+
+READS_ALL = """
+class Net(nn.Module):
+    features: int
+    @nn.compact
+    def __call__(self, x):
+        inner = nn.Dense(self.features, name="inner")
+        inner(x)
+        p = {how}
+        return x @ p["kernel"] + p["bias"]
+m = lift(target=Net)(features)
+v = m.init(key, x)
+return m.apply(v, x)
+"""
+
+
+@pytest.mark.parametrize("how", ['self.variables["params"]["inner"]', 'inner.variables["params"]'])
+def test_looking_at_all_variables_inside_a_lifted_module_is_a_read(
+    how: str, observer: Observer
+) -> None:
+    found = evidence(observer, KEY + READS_ALL.format(how=how))
+    assert {(SHARED,)} == {one.transforms for one in found.reads if one.path == ("inner", "kernel")}
+
+
+def test_looking_at_variables_outside_of_every_lift_is_no_read(observer: Observer) -> None:
+    body = "m = lift()(features); b = m.bind(m.init(key, x))\nb.variables['params']\nreturn x"
+    assert not evidence(observer, KEY + body).reads
+
+
+SOWS = """
+class Net(nn.Module):
+    features: int
+    @nn.compact
+    def __call__(self, x):
+        y = nn.Dense(self.features)(x)
+        self.sow("intermediates", "y", y)
+        {more}
+        return y
+m = nn.vmap(Net, in_axes=0, out_axes=0, split_rngs={{"params": False}},
+            variable_axes={{"params": None, "intermediates": 0}})(features)
+v = m.init(key, x)
+return m.apply(v, x, mutable=["intermediates"])[0]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "read"), [("pass", False), ("self.get_variable('intermediates', 'y')", True)]
+)
+def test_what_is_sown_is_read_only_by_who_reads_it(
+    more: str, read: bool, observer: Observer
+) -> None:
+    found = evidence(observer, KEY + SOWS.format(more=more))
+    assert ("intermediates" in {one.collection for one in found.reads}) is read

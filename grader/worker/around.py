@@ -230,6 +230,8 @@ def _fingerprint(leaf: Any) -> str:
         if inner is None:
             return ""
         leaf = inner
+    if not isinstance(leaf, (jax.Array, np.ndarray)):  # what jax calls it in the trace of a jit
+        return ""
     try:
         with jax.transfer_guard("allow"):  # a submission may have forbidden it to itself
             array = np.asarray(leaf)
