@@ -13,6 +13,7 @@ from grader.cases import Case
 from grader.checks import Expected, Trial
 from grader.observation import (
     Evidence,
+    Falsified,
     Input,
     Loaded,
     Observation,
@@ -40,7 +41,7 @@ class FakeBox:
         self.asked.append(how)
         return Observation(self._outcome, self._found(case))
 
-    def open(self, *_: object) -> Observer:
+    def open(self, falsified: Falsified = Falsified.NOTHING, slightly: bool = False) -> Observer:
         return cast(Observer, nullcontext(self))
 
 
@@ -203,5 +204,5 @@ def test_a_larger_input_beside_the_example_does_not_hide_that_it_is_fixed() -> N
     assert independent(run) == {"x"}
 
 
-def _no_process(*_: object) -> Observer:
+def _no_process(falsified: Falsified = Falsified.NOTHING, slightly: bool = False) -> Observer:
     raise AssertionError("a process was started")
