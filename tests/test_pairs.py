@@ -11,9 +11,9 @@ import pytest
 
 from grader.cases import Case
 from grader.checks import Expected, Trial
+from grader.edges import Value
 from grader.observation import (
     Evidence,
-    Falsified,
     Input,
     Loaded,
     Observation,
@@ -41,12 +41,16 @@ class FakeBox:
         self.asked.append(how)
         return Observation(self._outcome, self._found(case))
 
-    def open(self, falsified: Falsified = Falsified.NOTHING, slightly: bool = False) -> Observer:
+    def open(self, *_: object, **__: object) -> Observer:
         return cast(Observer, nullcontext(self))
 
 
 def case(batch: int, fill: float = 1.0, features: int = 4, seed: int = 0) -> Case:
-    arguments = {"seed": seed, "x": np.full((batch, 3), fill, np.float32), "features": features}
+    arguments: dict[str, Value] = {
+        "seed": seed,
+        "x": np.full((batch, 3), fill, np.float32),
+        "features": features,
+    }
     return Case({"B": batch, "in_dim": 3, "features": features}, arguments)
 
 
@@ -204,5 +208,5 @@ def test_a_larger_input_beside_the_example_does_not_hide_that_it_is_fixed() -> N
     assert independent(run) == {"x"}
 
 
-def _no_process(falsified: Falsified = Falsified.NOTHING, slightly: bool = False) -> Observer:
+def _no_process(*_: object, **__: object) -> Observer:
     raise AssertionError("a process was started")

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 ALWAYS = ("jax", "jaxlib", "flax", "numpy")
+UNLISTED = "_sysconfigdata_"  # of the standard library, under another name on every platform
 NAME = re.compile(r"[A-Za-z0-9._-]+")  # of a distribution, at the head of a requirement
 
 
@@ -43,6 +44,8 @@ class _Finder:
 
     def _allows(self, name: str) -> bool:
         if name in self._allowed or name in sys.stdlib_module_names or name in sys.modules:
+            return True
+        if name.startswith(UNLISTED):
             return True
         if self._needed is None:  # it takes a while, and few files come as far
             self._needed = _needed_by(self._allowed)
