@@ -18,6 +18,7 @@ from grader.spec import OutputSpec, Tolerance
 
 Array = np.ndarray[Any, Any]
 MAX_DIFFERENCES = 5
+NOT_FLAT = ": it is not flattened"
 OF_DTYPE = " of dtype "  # after the type of an array whose entries cannot be compared
 
 
@@ -47,7 +48,8 @@ def describe_type_mismatch(expected: Returned, outcome: Outcome) -> str | None:
         return "returned nothing"
     wanted, found = expected.array, outcome.array
     if found.shape != wanted.shape:
-        return f"returned shape {found.shape}, expected {wanted.shape}"
+        flat = found.ndim > 1 and wanted.shape == (found.size,)
+        return f"returned shape {found.shape}, expected {wanted.shape}{NOT_FLAT if flat else ''}"
     if found.dtype != wanted.dtype:
         return f"returned dtype {found.dtype.name}, expected {wanted.dtype.name}"
     return None

@@ -37,7 +37,7 @@ NOT_REPEATED = (
 )
 NO_CALLS = "failing input (the problem allows no search for a smaller one)"
 OF_ALL_CALLS = "failing input (no smaller one was searched for: the limit is on all calls together)"
-ENDED_BEFORE = "failing input (no smaller one was searched for: the process had ended)"
+ENDED_BEFORE = "failing input (no smaller one was searched for: a later call ended the process)"
 COMPILED_BEFORE = (
     "failing input (no smaller one was searched for: the function was already compiled, so its "
     "Python code did not run again)"

@@ -235,9 +235,7 @@ class Judge:
             return draft.mistake.hint
         if draft.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE):
             return decided_by.criterion.hint
-        if not isinstance(outcome, Raised) or not outcome.lines:
-            return ""
-        return hint_on_raising(self._problem.spec.entry_point)
+        return hint_on_raising(outcome) if isinstance(outcome, Raised) else ""
 
     def _explain(
         self,

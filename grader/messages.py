@@ -48,7 +48,7 @@ VERDICT_OF_LIMIT = {
     Limit.ANSWERS: Verdict.OUTPUT_LIMIT_EXCEEDED,
 }
 SAYS_OF_LIMIT = {
-    Limit.CPU: "used more than {} of processor time in one call",
+    Limit.CPU: "used more than {} of processor time",
     Limit.TOTAL_CPU: "used more than {} of processor time over all calls",
     Limit.IDLE: "waited for more than {} without computing anything",
     Limit.WALL: "took more than {} for one call",
@@ -64,13 +64,31 @@ SAYS_OF_LIMIT = {
 LONGEST_GIST = 300  # characters of an exception's message that a sentence of ours can hold
 SHORTEST_GIST = 25  # characters; a first sentence that is shorter says too little by itself
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`'\"])")
+UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+USUAL_IMPORTS = {
+    "flax": "import flax",
+    "functools": "import functools",
+    "jax": "import jax",
+    "jnp": "import jax.numpy as jnp",
+    "nn": "from flax import linen as nn",
+    "np": "import numpy as np",
+}
 LINK = re.compile(r"\s*\(https?://[^)\s]*\)")  # Flax ends each message with one
 LAID_OUT = re.compile(r"\n[ \t]+\S")  # a dump: indented lines
 
 
-def hint_on_raising(entry_point: str) -> str:
+def hint_on_raising(raised: Raised) -> str:
     """Return what to try where an exception is no known mistake."""
-    return f"Call {entry_point} with the inputs above to see it yourself."
+    missing = UNDEFINED.match(raised.message or "") if raised.type_name == "NameError" else None
+    if missing and missing[1] in USUAL_IMPORTS:
+        wanted = USUAL_IMPORTS[missing[1]]
+        return f"The file does not import {missing[1]}: add `{wanted}` at its top."
+    if not raised.lines:
+        return ""
+    return (
+        f"Print the types and shapes of what line {raised.lines[-1].number} works on, for the "
+        "inputs above."
+    )
 
 
 def verdict_of(outcome: Outcome | LoadOutcome) -> Verdict | None:

@@ -49,6 +49,7 @@ Shape = Annotated[list[Size], Field(max_length=wire.MAX_DIMENSIONS)]
 OddShape = Annotated[list[Size], Field(max_length=100)]  # which numpy has no array of
 _Transform = tuple[Name, Name, bool, Name, Size]
 _Transforms = Annotated[list[_Transform], Field(max_length=50)]
+LONGEST_LINE = 4_000  # of a program; a constant may be long
 MAX_RECORDS = 5_001
 MAX_INPUTS = 200
 MAX_RUNNING = 12  # lines that are shown of those that ran
@@ -331,7 +332,7 @@ def read_program(frame: wire.Frame, token: str) -> Program | Refused | Garbled:
         for one in reply.uses
     )
     text = frame.blob.decode("utf-8", "replace")
-    lines = tuple(map(legible_line, text.split("\n")))
+    lines = tuple(legible_line(line, LONGEST_LINE) for line in text.split("\n"))
     return Program(reply.name, products, uses, lines)
 
 
@@ -435,6 +436,8 @@ def _exhausted(raised: _Raised) -> Limit | None:
 
 
 def _evidence(found: _Evidence) -> Evidence:
+    if found.overflowed:  # which decides: what was recorded until then is not kept
+        return Evidence(overflowed=True)
     given: set[Variable] = set()
     created: set[Variable] = set()
     for collection, path, shape, dtype, was_given in found.variables:
@@ -454,9 +457,8 @@ def _evidence(found: _Evidence) -> Evidence:
         frozenset(created),
         frozenset(reads),
         frozenset(unused_reads),
-        found.overflowed,
-        frozenset(Input(tuple(shape), _line(fingerprint)) for shape, fingerprint in found.inputs),
-        tuple((_line(collection), number) for collection, number in found.created),
+        inputs=frozenset(Input(tuple(s), _line(fingerprint)) for s, fingerprint in found.inputs),
+        sets=tuple((_line(collection), number) for collection, number in found.created),
     )
 
 

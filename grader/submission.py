@@ -20,6 +20,7 @@ from grader.text import did_you_mean, legible_path
 MAX_BYTES = 1 << 20
 MAX_NAMES = 1000  # of a folder, to guess from
 BOM = b"\xef\xbb\xbf"
+STRING_ALONE = [tokenize.STRING, tokenize.NEWLINE]  # as a docstring is
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,10 @@ def _decode(content: bytes) -> tuple[str, str | None]:
 
 
 def same_code(one: str, other: str) -> bool:
-    """Tell whether two files differ in nothing but comments and white space, without parsing."""
+    """Tell whether two files differ in nothing but remarks and white space, without parsing.
+
+    Remarks are comments, and strings that stand alone.
+    """
     if len(one) > 4 * len(other) + 1000:  # nobody adds so many comments; spare the work
         return False
     try:
@@ -130,14 +134,16 @@ def same_code(one: str, other: str) -> bool:
 
 
 def _tokens(source: str) -> list[tuple[int, str]]:
-    found = tokenize.generate_tokens(io.StringIO(source).readline)
     layout = (tokenize.COMMENT, tokenize.NL)
     spaces = (tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.ENDMARKER)
-    return [
+    found = [
         (token.type, "" if token.type in spaces else token.string)
-        for token in found
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
         if token.type not in layout
     ]
+    starts = [0, *(n + 1 for n, (kind, _) in enumerate(found) if kind in spaces)]
+    alone = {n for n in starts if [kind for kind, _ in found[n : n + 2]] == STRING_ALONE}
+    return [token for n, token in enumerate(found) if n not in alone and n - 1 not in alone]
 
 
 def _is_notebook(text: str) -> bool:

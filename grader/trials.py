@@ -131,6 +131,15 @@ class Run:
         """Return the box in which a case's shape was called."""
         return self.box_of_shape.get(case.shape_key, self.box)
 
+    def go_on_without(self, ended: Sequence[Observer]) -> None:
+        """Have the other boxes do what boxes that we ended did, whoever of them was faster."""
+        left = [box for box in self.boxes if box not in ended]
+        if left:
+            self.boxes = [*left, *ended]
+            self.box_of_shape = {
+                shape: left[0] if box in ended else box for shape, box in self.box_of_shape.items()
+            }
+
     @property
     def returned(self) -> bool:
         """Whether every call has returned."""
@@ -226,11 +235,13 @@ class _Found:
     horizon: Horizon
     programs: Programs | None
     calling: dict[int, Observer] = field(default_factory=dict)  # by position in the plan
+    ended: list[Observer] = field(default_factory=list)  # by us, as what they did mattered no more
 
     def end_what_no_longer_matters(self) -> None:
         """End the boxes that are being called on cases behind the horizon."""
         for position, box in list(self.calling.items()):
             if position > self.horizon.last:
+                self.ended.append(box)
                 box.close()
 
 
@@ -319,6 +330,7 @@ class Runner:
             ],
             self._boxes.close,
         )
+        run.go_on_without(so_far.ended)
         run.proved = programs is not None and programs.proved
         counted = range(so_far.horizon.last + 1)
         run.trials = [so_far.trials[position] for position in counted]
@@ -472,7 +484,7 @@ def call_traced_afresh(box: Observer, case: Case, before: Observation) -> Observ
 
 
 def _lacks_evidence(actual: Observation, expected: Expected) -> bool:
-    if verdict_of(actual.outcome) is not None:
+    if verdict_of(actual.outcome) is not None or actual.evidence.overflowed:
         return False
     wanted, found = expected.evidence, actual.evidence
     return bool((wanted.variables and not found.variables) or (wanted.reads and not found.reads))

@@ -16,7 +16,7 @@ from grader.edges import Given, Shape, Value, int_ranges, ones_and_equals
 from grader.spec import ProblemSpec
 
 STEPS = (1, 1 << 16)  # by how much another int is larger; the second has the same low bytes
-SLIGHTLY = 2.0**-10  # relatively: the same number when rounded to two digits
+SLIGHTLY = 2.0**-14  # relatively: the same number when rounded to three digits or cut to none
 Array = np.ndarray[Any, Any]
 
 
@@ -50,7 +50,8 @@ def far_twins(spec: ProblemSpec, base: Given, pinned: Sequence[Given]) -> Iterat
     shape, arguments = base
     for name, array in _arrays(arguments):
         backwards = _last_two_swapped(array[::-1, ...].copy())[::-1] if array.ndim else array
-        for changed in (backwards, _first_changed(spec, name, array), *_slightly_changed(array)):
+        slightly = _slightly_changed(spec, name, array)
+        for changed in (backwards, _first_changed(spec, name, array), *slightly):
             if not _same(changed, array):
                 yield shape, {**arguments, name: changed}
     yield from _with_other_ints(spec, base, STEPS[1])
@@ -131,10 +132,14 @@ def _changed_at(spec: ProblemSpec, name: str, array: Array, position: int) -> Ar
     return changed
 
 
-def _slightly_changed(array: Array) -> Iterator[Array]:
+def _slightly_changed(spec: ProblemSpec, name: str, array: Array) -> Iterator[Array]:
     if array.dtype.kind == "f":
+        largest = (next(one.range for one in spec.arguments if one.name == name) or (0, 0))[1]
+        step = max(SLIGHTLY, 4 * float(np.finfo(array.dtype).eps))
         changed = array.copy()
-        changed.flat[-1] = array.dtype.type(changed.flat[-1] * (1 - SLIGHTLY))
+        value = float(changed.flat[-1])
+        other = value + step * abs(value)
+        changed.flat[-1] = other if other <= largest else value - step * abs(value)
         yield changed
 
 

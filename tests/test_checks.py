@@ -9,7 +9,12 @@ import pytest
 
 from grader.cases import Case
 from grader.checks import CHECKS, Expected, Failed, Finding, Held, NotReached, Trial
-from grader.checks.transforms import INDEPENDENT, fails_by_plain_reads_alone
+from grader.checks.transforms import (
+    INDEPENDENT,
+    INITIALISED,
+    UNUSED,
+    fails_by_plain_reads_alone,
+)
 from grader.observation import (
     Died,
     Evidence,
@@ -219,7 +224,7 @@ def test_variables_hold_whether_created_or_given(given: tuple[Variable, ...]) ->
 @pytest.mark.parametrize(("axis", "shape"), [(0, (2, 3, 4)), (1, (3, 2, 4)), (2, (3, 4, 2))])
 def test_copies_of_a_variable_are_counted_and_named(axis: int, shape: tuple[int, ...]) -> None:
     text = failure("variables", trial(None, with_variables(replace(KERNEL, shape=shape), BIAS)))
-    assert text == f"params/kernel has shape {shape}, not (3, 4): 2 copies (B = 2)"
+    assert text == f"params/kernel has shape {shape}, not (3, 4): 2 of them (B = 2)"
 
 
 def test_a_variable_of_another_shape_is_wrong() -> None:
@@ -338,7 +343,7 @@ def test_a_read_that_is_mapped_is_wrong(axis: str) -> None:
 def test_a_transform_that_splits_the_params_key_is_wrong() -> None:
     split = replace(SHARED, splits_params_key=True)
     text = failure("transforms", trial(None, with_reads(read(KERNEL, split))))
-    assert text == "your nn.vmap splits the key that draws params/kernel"
+    assert text == "your nn.vmap splits the key that draws the params"
 
 
 def test_the_same_transform_twice_in_a_row_counts_once() -> None:
@@ -376,7 +381,7 @@ def test_a_right_read_does_not_excuse_a_wrong_one() -> None:
 
 
 def test_unused_reads_do_not_count() -> None:
-    assert "your function" in failure("transforms", trial(None, with_reads()))
+    assert failure("transforms", trial(None, with_reads())) == INITIALISED
     plain = frozenset({read(KERNEL), read(BIAS)})
     assert find("transforms", trial(None, replace(GOOD, unused_reads=plain))) == Held()
 
@@ -544,3 +549,10 @@ def test_a_collection_to_be_ignored_counts_where_a_module_reads_it() -> None:
 
 def extra(shape: tuple[int, ...]) -> Evidence:
     return replace(GOOD, created=frozenset({replace(KERNEL, shape=shape)}))
+
+
+def test_a_lifted_module_that_is_only_initialised_is_said_to_be() -> None:
+    case = trial(None, replace(GOOD, reads=frozenset()))
+    assert failure("transforms", case) == INITIALISED
+    plain = replace(GOOD, reads=frozenset(), unused_reads=frozenset({read(KERNEL)}))
+    assert failure("transforms", trial(None, plain)) == UNUSED

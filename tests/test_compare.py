@@ -13,6 +13,7 @@ from test_wire import any_array
 
 from grader.compare import (
     MAX_DIFFERENCES,
+    NOT_FLAT,
     Places,
     ValueMismatch,
     allowed_error,
@@ -81,7 +82,17 @@ def test_a_shape_that_would_broadcast_or_reshape_is_wrong(
 ) -> None:
     for one, other in ((wanted, found), (found, wanted)):
         text = mismatch(np.zeros(one), np.zeros(other))
-        assert text == f"returned shape {other}, expected {one}"
+        assert (text or "").removesuffix(NOT_FLAT) == f"returned shape {other}, expected {one}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "said"),
+    [((15,), (3, 5), True), ((3,), (3, 1), True), ((1,), (), False), ((6, 1), (2, 3), False)],
+)
+def test_what_only_lacks_to_be_flattened_is_said_to(
+    wanted: tuple[int, ...], found: tuple[int, ...], said: bool
+) -> None:
+    assert (mismatch(np.zeros(wanted), np.zeros(found)) or "").endswith(NOT_FLAT) is said
 
 
 @LAWS

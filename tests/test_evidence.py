@@ -354,3 +354,18 @@ def test_what_is_sown_is_read_only_by_who_reads_it(
 ) -> None:
     found = evidence(observer, KEY + SOWS.format(more=more))
     assert ("intermediates" in {one.collection for one in found.reads}) is read
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "y, push = jax.linearize(f, jnp.zeros_like(x)); y + push({x})",
+        "jax.jvp(f, (jnp.zeros_like(x),), ({x},))",
+        "jax.jvp(f, ({x},), (jnp.zeros_like(x),))",
+    ],
+)
+def test_what_jax_differentiates_depends_on_its_tangent_too(how: str, observer: Observer) -> None:
+    head = KEY + "m = lift()(features); v = m.init(key, x); f = lambda x: m.apply(v, x)\n"
+    one, other = (evidence(observer, f"{head}{how.format(x=x)}\nreturn x") for x in ("x", "2 * x"))
+    assert one.inputs
+    assert one.inputs != other.inputs or {entry.fingerprint for entry in one.inputs} == {""}

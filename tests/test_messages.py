@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from grader.messages import describe_exception, describe_load, describe_raise, gist_of
+from grader.messages import (
+    describe_exception,
+    describe_load,
+    describe_raise,
+    gist_of,
+    hint_on_raising,
+)
 from grader.observation import Line, NotLoaded, Raised
 
 DUMP = """Linen transformations must be applied to Modules classes or functions. The provided
@@ -49,3 +55,18 @@ def test_the_line_comes_first_and_what_was_meant_last() -> None:
 def test_an_unknown_name_may_not_be_imported() -> None:
     says = describe_exception(Raised("NameError", "name 'nn' is not defined"))
     assert says == "NameError: name 'nn' is not defined. Did you forget to import or define it?"
+
+
+@pytest.mark.parametrize(
+    ("raised", "hint"),
+    [
+        (Raised("NameError", "name 'nn' is not defined"), "add `from flax import linen as nn`"),
+        (Raised("NameError", "name 'foo' is not defined", lines=(Line(3, "foo"),)), "line 3"),
+        (Raised("ValueError", "no", lines=(Line(7, "x"),)), "what line 7 works on"),
+        (Raised("ValueError", None), ""),
+    ],
+)
+def test_an_exception_without_a_name_for_the_mistake_has_a_hint_all_the_same(
+    raised: Raised, hint: str
+) -> None:
+    assert hint in hint_on_raising(raised)

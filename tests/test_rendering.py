@@ -143,7 +143,7 @@ def wrong_values() -> Report:
         "6 of 8 numbers are wrong; the worst is at row 0, feature 2: it should be -1.25e-07, "
         "yours is nan"
     )
-    copies = "params/kernel has shape (2, 3, 4), not (3, 4): 2 copies (B = 2)"
+    copies = "params/kernel has shape (2, 3, 4), not (3, 4): 2 of them (B = 2)"
     return report(
         Verdict.WRONG_ANSWER,
         message,

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grader.catalog import Problem
 from grader.errors import UnreadableError
 from grader.submission import MAX_BYTES, Submission, defines, read_submission, same_code
+from grader.text import naming
 
 LAWS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -242,11 +244,22 @@ def test_a_source_that_is_not_python_can_be_asked() -> None:
     [
         ("x = 1\n", True),
         ("# mine\nx  =  1  # really\n\n", True),
+        ('"""Try `./run show x`."""\n\nx = 1\n', True),
+        ("x = 1\n'mine'\n", True),
+        ("x = 1; 'mine'\n", False),
+        ("x = '1'\n", False),
         ("x = 2\n", False),
         ("x = 1\ny = 2\n", False),
         ("x = (\n", False),
         ("#\n" * 100_000 + "x = 1\n", False),
     ],
 )
-def test_comments_and_white_space_are_no_change_of_the_code(one: str, same: bool) -> None:
+def test_remarks_and_white_space_are_no_change_of_the_code(one: str, same: bool) -> None:
     assert same_code(one, "x = 1\n") is same
+
+
+def test_a_starter_is_known_under_any_name_of_the_command(problem: Problem) -> None:
+    starter = problem.load_starter()
+    assert naming("./run", starter) != starter
+    assert same_code(naming("./run", starter), starter)
+    assert not same_code(starter.replace("jnp.zeros", "jnp.ones"), starter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Set
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -157,6 +157,13 @@ def test_the_first_case_of_the_plan_that_does_not_return_ends_a_run_whichever_bo
     assert not found.returned
     printed = ["imported", *map(str, range(min(ends_on) + 1))]
     assert found.printed.split() == printed
+
+
+@pytest.mark.parametrize("slow", [(True, False), (False, True), (False, False, True)])
+def test_what_is_called_later_never_meets_a_box_that_we_have_ended(slow: tuple[bool, ...]) -> None:
+    found, _, _ = run(FakeBoxes(slow, {0}))
+    later = [found.box, *map(found.box_of, [*PLAN, Case({"B": 9}, {"seed": 1})])]
+    assert not any(cast(FakeBox, box).closed for box in later)
 
 
 SHAPES = [  # two cases of each; the second and the fourth shape are not in general position

@@ -20,6 +20,7 @@ UNUSED = (
     "your function applied no flax.linen layer, so no lifted module was used (layers of flax.nnx "
     "are not looked at)"
 )
+INITIALISED = "your lifted module is initialised and never applied, so its output is not used"
 INDEPENDENT = "what the lifted module is applied to does not depend on {}"
 
 
@@ -52,7 +53,8 @@ def check(trial: Trial, _: Criterion) -> Finding:
 def _check_that_all_was_read(trial: Trial, reads: Sequence[Read]) -> Finding:
     expected = trial.expected.evidence.reads
     if expected and not reads:
-        return Failed(UNUSED)
+        lifted = any(not read.is_plain for read in trial.actual.evidence.unused_reads)
+        return Failed(INITIALISED if lifted else UNUSED)
     own = {(variable.collection, variable.path) for variable in trial.actual.evidence.variables}
     seen = {(read.collection, read.path) for read in reads}
     for read in sorted(expected):
@@ -107,7 +109,7 @@ def _describe(read: Read, wanted: Signature) -> str:
         if transform in wanted:
             continue
         if transform.splits_params_key and not any(w.splits_params_key for w in wanted):
-            return f"your nn.{transform.name} splits the key that draws {_name(read)}"
+            return f"your nn.{transform.name} splits the key that draws the {read.collection}"
         here = f"; here it must be {_sharing(wanted[0], read)}" if wanted else ", and must not be"
         return f"{_name(read)} is {_sharing(transform, read)} by your nn.{transform.name}{here}"
     return f"{_name(read)} is used under other lifted transforms than in the reference"

@@ -67,5 +67,5 @@ def _copies(found: tuple[int, ...], wanted: tuple[int, ...], trial: Trial) -> st
         if found[:axis] + found[axis + 1 :] == wanted and size > 1:
             names = [name for name, value in trial.case.shape.items() if value == size]
             named = f" ({names[0]} = {size})" if names else ""
-            return f": {size} copies{named}"
+            return f": {size} of them{named}"
     return ""

@@ -242,7 +242,7 @@ def _what_next(report: Report, command: str) -> str:
             return f"{command} hint {name}"
         case _:
             unknown = report.traceback and report.mistake is None
-            again = "mend that line, then grade the file again."
+            again = "mend that, then grade the file again."
             return again if unknown else f"{command} hint {name}"
 
 

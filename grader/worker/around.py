@@ -224,12 +224,17 @@ def _sizes(leaf: Any) -> tuple[int, ...]:
 
 
 def _fingerprint(leaf: Any) -> str:
-    """Return what tells arrays apart; nothing where there are no numbers, as under a jit."""
+    """Return what tells arrays apart; nothing where there are no numbers, as under a jit.
+
+    Where jax differentiates, an array depends on what its tangent depends on, too.
+    """
     while isinstance(leaf, jax.core.Tracer):
-        inner = getattr(leaf, "val", getattr(leaf, "primal", None))
-        if inner is None:
-            return ""
-        leaf = inner
+        if hasattr(leaf, "primal"):
+            both = _fingerprint(leaf.primal), _fingerprint(leaf.tangent)
+            return "+".join(both) if all(both) else ""
+        leaf = getattr(leaf, "val", None)
+    if type(leaf).__name__ == "Zero":  # a tangent that is nothing at all
+        return "0"
     if not isinstance(leaf, (jax.Array, np.ndarray)):  # what jax calls it in the trace of a jit
         return ""
     try:

@@ -1,5 +1,5 @@
 # verdict: wrong_structure
-# says: params/bias has shape (2, 4), not (4,): 2 copies
+# says: params/bias has shape (2, 4), not (4,): 2 of them
 import flax
 import flax.linen as nn
 import jax

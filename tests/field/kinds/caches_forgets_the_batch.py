@@ -1,4 +1,5 @@
 # expect: wrong_answer
+# fails: values
 import flax.linen as nn
 import jax
 

@@ -1,4 +1,5 @@
 # expect: runtime_error
+# fails: output
 import flax.linen as nn
 import jax
 import numpy as np

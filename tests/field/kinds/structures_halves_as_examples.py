@@ -1,4 +1,5 @@
 # expect: wrong_structure
+# fails: lifted
 import flax.linen as nn
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,5 @@
 # expect: wrong_structure
+# fails: params_unbatched
 import flax.linen as nn
 import jax
 

@@ -1,4 +1,5 @@
 # expect: wrong_answer
+# fails: values
 import collections
 
 import flax.linen as nn

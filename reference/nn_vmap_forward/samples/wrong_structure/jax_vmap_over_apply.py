@@ -4,7 +4,7 @@
 `jax.vmap` works on pure functions, so you had to take the variables out of the module and close
 over them by hand. With one collection and no random numbers this gives the right answer. With
 batch statistics or dropout you would have to route each collection and each key yourself,
-and inside another module it is not possible at all.
+and inside another module it can give wrong results without any error.
 
 Hint: Let Flax do the mapping: lift the module's class and say there what the rows share.
 """

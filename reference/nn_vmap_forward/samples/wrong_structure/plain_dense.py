@@ -1,8 +1,8 @@
 # points: 75
 """You apply a plain layer; nothing is lifted.
 
-A layer such as nn.Dense accepts a whole batch, so the numbers and the parameters are right. The
-exercise is about modules that do not: ones written for a single example. For those you need
+A dense layer does for a whole batch what it does for each row, so the numbers and the parameters are
+right. The exercise is about modules that are written for a single example. For those you need
 `nn.vmap` around the class, and here it is missing.
 
 Hint: Make a new class out of the layer's class with nn.vmap, and apply an instance of that one.
