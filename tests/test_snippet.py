@@ -20,7 +20,7 @@ WRONG = [
     for sample in load_samples(problem)
     if sample.verdict in (Verdict.WRONG_ANSWER, Verdict.WRONG_STRUCTURE, Verdict.RUNTIME_ERROR)
 ]
-# One of each kind; the others are run with the slow tests.
+# One of each kind; the others are run by hand (-m quality).
 TELLING = {"seed_ignored", "returns_a_pair", "random_each_call", "plain_dense", "no_split_rngs"}
 ODD = {
     "remembers": """
@@ -79,7 +79,7 @@ def require_something_shown(printed: str) -> None:
             name,
             sample,
             id=sample.id,
-            marks=[] if sample.id in TELLING else [pytest.mark.slow],
+            marks=[] if sample.id in TELLING else [pytest.mark.slow, pytest.mark.quality],
         )
         for name, sample in WRONG
     ],
