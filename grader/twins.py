@@ -51,7 +51,7 @@ def far_twins(spec: ProblemSpec, base: Given, pinned: Sequence[Given]) -> Iterat
     for name, array in _arrays(arguments):
         backwards = _last_two_swapped(array[::-1, ...].copy())[::-1] if array.ndim else array
         slightly = _slightly_changed(spec, name, array)
-        for changed in (backwards, _first_changed(spec, name, array), *slightly):
+        for changed in (backwards, _first_changed(spec, name, array), slightly):
             if not _same(changed, array):
                 yield shape, {**arguments, name: changed}
     yield from _with_other_ints(spec, base, STEPS[1])
@@ -123,7 +123,7 @@ def _changed_at(spec: ProblemSpec, name: str, array: Array, position: int) -> Ar
     if array.dtype.kind == "b":
         changed.flat[position] = not changed.flat[position]
         return changed
-    smallest, largest = next(one.range for one in spec.arguments if one.name == name) or (0, 0)
+    smallest, largest = _range(spec, name)
     value = float(changed.flat[position])
     for other in (value + 1, value - 1, value / 2):
         if smallest <= other <= largest and array.dtype.type(other) != changed.flat[position]:
@@ -132,15 +132,19 @@ def _changed_at(spec: ProblemSpec, name: str, array: Array, position: int) -> Ar
     return changed
 
 
-def _slightly_changed(spec: ProblemSpec, name: str, array: Array) -> Iterator[Array]:
-    if array.dtype.kind == "f":
-        largest = (next(one.range for one in spec.arguments if one.name == name) or (0, 0))[1]
-        step = max(SLIGHTLY, 4 * float(np.finfo(array.dtype).eps))
-        changed = array.copy()
-        value = float(changed.flat[-1])
-        other = value + step * abs(value)
-        changed.flat[-1] = other if other <= largest else value - step * abs(value)
-        yield changed
+def _slightly_changed(spec: ProblemSpec, name: str, array: Array) -> Array:
+    """Return an array of floats with its last entry a little larger, or smaller at the end."""
+    if array.dtype.kind != "f":
+        return array
+    changed = array.copy()
+    value = float(changed.flat[-1])
+    step = max(SLIGHTLY, 4 * float(np.finfo(array.dtype).eps)) * abs(value)
+    changed.flat[-1] = value + step if value + step <= _range(spec, name)[1] else value - step
+    return changed
+
+
+def _range(spec: ProblemSpec, name: str) -> tuple[float, float]:
+    return next(one.range for one in spec.arguments if one.name == name) or (0, 0)
 
 
 def _same(one: Array, other: Array) -> bool:

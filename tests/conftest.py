@@ -35,6 +35,12 @@ def impatient(problem: Problem) -> Problem:
     return replace(problem, spec=problem.spec.model_copy(update={"limits": limits}))
 
 
+def without_shrinking(problem: Problem) -> Problem:
+    """Return the problem with no search for smaller counterexamples, which changes no verdict."""
+    shrink = problem.spec.shrink.model_copy(update={"calls": 0})
+    return replace(problem, spec=problem.spec.model_copy(update={"shrink": shrink}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what came of every attack, at every level."""
     reports = [report for kind in terminalreporter.stats.values() for report in kind]

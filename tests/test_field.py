@@ -9,11 +9,10 @@ of right files that were once refused, CI grades one here or as a sample.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, without_shrinking
 
 from grader.catalog import Problem
 from grader.judge import Judge
@@ -54,9 +53,7 @@ def each() -> Iterator[object]:
 @pytest.fixture(scope="module")
 def judge(problem: Problem, starter: Starter) -> Iterator[Judge]:
     """A judge of a whole run that looks for no smaller counterexamples, inside all walls."""
-    quick = problem.spec.shrink.model_copy(update={"calls": 0})
-    spec = problem.spec.model_copy(update={"shrink": quick})
-    with Judge(replace(problem, spec=spec), seed=SEED, starter=starter) as judge:
+    with Judge(without_shrinking(problem), seed=SEED, starter=starter) as judge:
         yield judge
 
 

@@ -43,9 +43,9 @@ class _Finder:
         return found if found is not None and self._allows(name.partition(".")[0]) else None
 
     def _allows(self, name: str) -> bool:
-        if name in self._allowed or name in sys.stdlib_module_names or name in sys.modules:
+        if name in sys.stdlib_module_names or name.startswith(UNLISTED):
             return True
-        if name.startswith(UNLISTED):
+        if name in self._allowed or name in sys.modules:
             return True
         if self._needed is None:  # it takes a while, and few files come as far
             self._needed = _needed_by(self._allowed)

@@ -8,11 +8,10 @@ caught on every seed. The others are graded on 50 of them. Takes an hour and mor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, without_shrinking
 
 from grader.cases import CONFIRMING, CaseSource
 from grader.catalog import Problem
@@ -28,8 +27,7 @@ FILES = sorted((ROOT / "tests/field/kinds").glob("*.py"))
 @pytest.fixture(scope="module")
 def quick(problem: Problem) -> Problem:
     """The problem without a search for smaller counterexamples."""
-    shrink = problem.spec.shrink.model_copy(update={"calls": 0})
-    return replace(problem, spec=problem.spec.model_copy(update={"shrink": shrink}))
+    return without_shrinking(problem)
 
 
 @pytest.fixture(scope="module")
